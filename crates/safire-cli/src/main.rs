@@ -1,0 +1,3 @@
+//! The `safire` command.
+
+fn main() {}
