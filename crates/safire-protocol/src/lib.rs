@@ -1,1 +1,25 @@
-//! Skeleton.
+//! Every message and rule of SMART App Launch and of dynamic client registration, without I/O.
+//!
+//! A protocol step is a value with two methods: `request()` builds an [`http::Request`], `accept()` reads
+//! the [`http::Response`]. Nothing here opens a socket, reads a clock or draws a random number: time,
+//! randomness and signatures come in as arguments. The crate `safire` adds those.
+//!
+//! The modules follow the flow: discovery, registration, credentials, tokens.
+
+pub mod deviation;
+pub mod fault;
+pub mod identifier;
+pub mod json;
+pub mod secret;
+pub mod server_answer;
+pub mod time;
+pub mod transcript;
+pub mod url;
+
+pub mod credentials;
+pub mod discovery;
+pub mod registration;
+pub mod server_profile;
+pub mod token;
+
+pub use safire_jose as jose;

@@ -1,0 +1,1 @@
+//! Transcripts with every secret masked.
