@@ -1,6 +1,23 @@
-//! Connects an application to any FHIR server.
+//! Connects an application to any FHIR server: discover it, register with it, keep the credentials, get tokens.
+//!
+//! The flow is the module order: [`server`] discovers and registers, [`store`] keeps, [`credentials`] prove,
+//! [`client`] asks for tokens. [`transport`], [`clock`] and [`signer`] are the seams to the outside.
 
+pub mod client;
+pub mod clock;
+pub mod credentials;
+pub mod error;
 pub mod future;
+pub mod server;
+pub mod signer;
 pub mod store;
+pub mod transport;
 
+mod random;
+
+pub use client::Client;
+pub use credentials::Credentials;
+pub use error::Error;
 pub use safire_protocol as protocol;
+pub use server::Registered;
+pub use server::Server;

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use safire_protocol::registration::Answer;
 use safire_protocol::secret::PrivateKeyPem;
 use safire_protocol::time::UnixTime;
-use safire_protocol::registration::Answer;
 use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Map;
@@ -126,8 +126,8 @@ impl Content {
     /// # Errors
     /// [`ContentError`] when it is newer than this version or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ContentError> {
-        let stored: Stored =
-            serde_json::from_slice(bytes).map_err(|_| ContentError::Damaged { what: "not the expected JSON" })?;
+        let stored: Stored = serde_json::from_slice(bytes)
+            .map_err(|_| ContentError::Damaged { what: "not the expected JSON" })?;
         if stored.form > FORM {
             return Err(ContentError::NewerForm { found: stored.form, known: FORM });
         }

@@ -137,7 +137,9 @@ impl Diagnose for StoreError {
             Self::Exists { .. } => "use it, or register anyway with `--again`",
             Self::Unknown { .. } => "`safire registrations` lists the ids",
             Self::Open { .. } => "check the path, its permissions and the free space of its disk",
-            Self::NotAStore { .. } => "name another file with `--store sqlite:PATH`; this one was left as it is",
+            Self::NotAStore { .. } => {
+                "name another file with `--store sqlite:PATH`; this one was left as it is"
+            }
             Self::NewerFormat { .. } => "use the version of Safire that made it, or a newer one",
             Self::WrongKey { .. } => {
                 "give the key that the store was made with: SAFIRE_STORE_KEY, `--store-key FILE`, or the file `<store>.key`"

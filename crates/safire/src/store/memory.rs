@@ -34,9 +34,9 @@ impl MemoryStore {
         let mut records = self.records();
         match change {
             Change::Insert { record, repeat } => {
-                let found = records
-                    .iter()
-                    .find(|r| r.fingerprint.is_some() && r.fingerprint == record.fingerprint && r.state.is_live());
+                let found = records.iter().find(|r| {
+                    r.fingerprint.is_some() && r.fingerprint == record.fingerprint && r.state.is_live()
+                });
                 match found {
                     Some(found) if repeat == Repeat::Find => Err(StoreError::Exists { id: found.id.clone() }),
                     _ => {

@@ -29,7 +29,8 @@ impl RecordId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix('r')?;
-        let formed = rest.len() == 15 && rest.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b));
+        let formed =
+            rest.len() == 15 && rest.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b));
         formed.then(|| Self(text.to_owned()))
     }
 
@@ -173,7 +174,14 @@ pub struct Record {
 impl Record {
     /// A record of the base, with empty optional members; the others are set by assignment.
     #[must_use]
-    pub fn new(id: RecordId, base_url: String, base_key: String, state: State, now: UnixTime, content: Content) -> Self {
+    pub fn new(
+        id: RecordId,
+        base_url: String,
+        base_key: String,
+        state: State,
+        now: UnixTime,
+        content: Content,
+    ) -> Self {
         Self {
             id,
             protocol: Protocol::Smart,

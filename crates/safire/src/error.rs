@@ -1,0 +1,340 @@
+//! Everything that can go wrong, by stage.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use safire_protocol::discovery::DiscoveryError;
+use safire_protocol::fault::Diagnose;
+use safire_protocol::fault::Fault;
+use safire_protocol::registration::MetadataError;
+use safire_protocol::registration::RegistrationError;
+use safire_protocol::server_answer::ServerAnswer;
+use safire_protocol::token::TokenError;
+use safire_protocol::url::UrlError;
+use thiserror::Error;
+
+use crate::credentials::UnusableCredentials;
+use crate::server::Registered;
+use crate::signer::SignerError;
+use crate::store::RecordId;
+use crate::store::StoreError;
+use crate::transport::RedirectError;
+use crate::transport::TransportError;
+
+/// Where in the flow something went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Before anything was sent.
+    Setup,
+    /// While the server was asked what it offers.
+    Discovery,
+    /// While the client was registered.
+    Registration,
+    /// While a token was asked for.
+    Token,
+    /// In the store.
+    Store,
+}
+
+/// Everything that can go wrong, by stage.
+///
+/// [`Diagnose`] gives its stable code, who is at fault, the likely cause and the next step.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting is not usable; nothing was sent.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The metadata break a local rule; nothing was sent.
+    #[error("the client metadata are not usable")]
+    Metadata(#[from] MetadataError),
+    /// No complete answer came.
+    #[error("{} got no usable answer", stage_name(*stage))]
+    Transport {
+        /// What was being done.
+        stage: Stage,
+        /// Why no answer came.
+        source: TransportError,
+    },
+    /// Discovery failed.
+    #[error(transparent)]
+    Discovery(Box<DiscoveryError>),
+    /// Discovery was led astray.
+    #[error("discovery was redirected to where it must not go")]
+    Redirect(#[source] RedirectError),
+    /// The server did not register the client.
+    #[error(transparent)]
+    Registration(Box<RegistrationError>),
+    /// A matching registration is in doubt; nothing was sent.
+    #[error("registration `{id}` of the same client at the same server is in doubt{}", note_text(note.as_deref()))]
+    InDoubt {
+        /// The record in doubt.
+        id: RecordId,
+        /// What is known of it.
+        note: Option<String>,
+    },
+    /// The registration was made and stored, but departs from what was asked, and the caller is strict.
+    #[error("{}", strict_text(registered))]
+    Strict {
+        /// The registration.
+        registered: Arc<Registered>,
+    },
+    /// The registration was made, but could not be stored: it is here and nowhere else.
+    #[error("client `{}` was registered, but not stored", registered.registration.client_id())]
+    NotStored {
+        /// The registration. Store it elsewhere before this value is dropped.
+        registered: Arc<Registered>,
+        /// Why it was not stored.
+        source: StoreError,
+    },
+    /// The client cannot prove itself.
+    #[error(transparent)]
+    Credentials(#[from] UnusableCredentials),
+    /// Nothing was signed.
+    #[error("the client assertion was not signed")]
+    Signer(#[from] SignerError),
+    /// The server gave no token.
+    #[error(transparent)]
+    Token(Box<TokenError>),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes: {detail}")]
+    Random {
+        /// What it says.
+        detail: String,
+    },
+    /// An error with the record that it left behind.
+    #[error(transparent)]
+    OfRecord {
+        /// The record.
+        id: RecordId,
+        /// The error.
+        source: Box<Error>,
+    },
+}
+
+impl Error {
+    /// Where in the flow it went wrong.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Config(_)
+            | Self::Metadata(_)
+            | Self::InDoubt { .. }
+            | Self::Credentials(_)
+            | Self::Random { .. } => Stage::Setup,
+            Self::Transport { stage, .. } => *stage,
+            Self::Discovery(_) | Self::Redirect(_) => Stage::Discovery,
+            Self::Registration(_) | Self::Strict { .. } => Stage::Registration,
+            Self::Signer(_) | Self::Token(_) => Stage::Token,
+            Self::Store(_) | Self::NotStored { .. } => Stage::Store,
+            Self::OfRecord { source, .. } => source.stage(),
+        }
+    }
+
+    /// The record that the error is about or has left behind.
+    #[must_use]
+    pub fn record_id(&self) -> Option<&RecordId> {
+        match self {
+            Self::InDoubt { id, .. } | Self::OfRecord { id, .. } => Some(id),
+            Self::Strict { registered } | Self::NotStored { registered, .. } => registered.id(),
+            Self::Store(
+                StoreError::Rescued { id, .. }
+                | StoreError::Exists { id }
+                | StoreError::Unreadable { id, .. },
+            ) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The error itself, without the record that it left behind.
+    #[must_use]
+    pub fn without_record(&self) -> &Self {
+        match self {
+            Self::OfRecord { source, .. } => source.without_record(),
+            error => error,
+        }
+    }
+
+    pub(crate) fn with_record(self, id: RecordId) -> Self {
+        Self::OfRecord { id, source: Box::new(self) }
+    }
+
+    pub(crate) fn strict(registered: Registered) -> Self {
+        Self::Strict { registered: Arc::new(registered) }
+    }
+
+    /// The error of the stage that tells the rest; `None` where this type tells it.
+    fn inner(&self) -> Option<&dyn Diagnose> {
+        match self {
+            Self::Config(error) => Some(error),
+            Self::Metadata(error) => Some(error),
+            Self::Transport { source, .. } => Some(source),
+            Self::Discovery(error) => Some(&**error),
+            Self::Redirect(error) => Some(error),
+            Self::Registration(error) => Some(&**error),
+            Self::Credentials(error) => Some(error),
+            Self::Token(error) => Some(&**error),
+            Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
+            Self::OfRecord { source, .. } => Some(&**source),
+            Self::InDoubt { .. } | Self::Strict { .. } | Self::Signer(_) | Self::Random { .. } => None,
+        }
+    }
+}
+
+impl Diagnose for Error {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::InDoubt { .. } => "registration-in-doubt",
+            Self::Strict { .. } => "registration-differs",
+            Self::Signer(_) => "signer-failed",
+            Self::Random { .. } => "no-random-bytes",
+            _ => self.inner().map_or("bug", Diagnose::code),
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        match self {
+            Self::InDoubt { .. } | Self::Signer(_) => Fault::Caller,
+            Self::Strict { .. } => Fault::Server,
+            Self::Random { .. } => Fault::Bug,
+            _ => self.inner().map_or(Fault::Bug, Diagnose::fault),
+        }
+    }
+
+    fn is_retryable(&self) -> bool {
+        match self {
+            // Whether a registration went through is not known: asking again is not the same call.
+            Self::Transport { stage: Stage::Registration, source } => {
+                source.was_not_sent() && source.is_retryable()
+            }
+            _ => self.inner().is_some_and(Diagnose::is_retryable),
+        }
+    }
+
+    fn hint(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::InDoubt { id, .. } => Some(Cow::Owned(format!(
+                "ask the server's operator whether the client is registered there; then `safire registration forget {id}` and register again, or register anyway with `--again`"
+            ))),
+            Self::Strict { .. } => Some(Cow::Borrowed(
+                "it is stored: use it without `--strict`, or ask the server's operator for what is missing",
+            )),
+            Self::Signer(_) => {
+                Some(Cow::Borrowed("check that the key's keeper answers and that the key may sign"))
+            }
+            Self::OfRecord { id, source } => self.record_hint(id, source),
+            _ => self.inner().and_then(Diagnose::hint),
+        }
+    }
+
+    fn endpoint(&self) -> Option<&str> {
+        match self {
+            Self::Strict { registered } => {
+                registered.record.as_ref().and_then(|record| record.content.registration_endpoint.as_deref())
+            }
+            _ => self.inner().and_then(Diagnose::endpoint),
+        }
+    }
+
+    fn server_answer(&self) -> Option<&ServerAnswer> {
+        self.inner().and_then(Diagnose::server_answer)
+    }
+}
+
+impl Error {
+    fn record_hint<'a>(&self, id: &RecordId, source: &'a Self) -> Option<Cow<'a, str>> {
+        let refused = match source {
+            Self::Registration(error) => error.is_definite_refusal(),
+            _ => false,
+        };
+        if refused {
+            return source.hint();
+        }
+        let first = source.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
+        Some(Cow::Owned(format!(
+            "{first}registration `{id}` stays in doubt: `safire registration show {id}` tells what is known"
+        )))
+    }
+}
+
+impl From<DiscoveryError> for Error {
+    fn from(error: DiscoveryError) -> Self {
+        Self::Discovery(Box::new(error))
+    }
+}
+
+impl From<RegistrationError> for Error {
+    fn from(error: RegistrationError) -> Self {
+        Self::Registration(Box::new(error))
+    }
+}
+
+impl From<UrlError> for Error {
+    fn from(error: UrlError) -> Self {
+        Self::Config(ConfigError::Urls(vec![error]))
+    }
+}
+
+/// Why a setting is not usable.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// These URLs cannot be used.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Urls(Vec<UrlError>),
+}
+
+impl Diagnose for ConfigError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Urls(_) => "url-not-usable",
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        Fault::Caller
+    }
+
+    fn hint(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Urls(errors) if errors.iter().any(|error| matches!(error, UrlError::NotHttps { .. })) => {
+                Some(Cow::Borrowed(
+                    "use https; for development on loopback addresses there is `--allow-insecure-localhost`",
+                ))
+            }
+            Self::Urls(_) => Some(Cow::Borrowed("a FHIR base looks like https://fhir.example.com/r4")),
+        }
+    }
+}
+
+const fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Setup => "setting up",
+        Stage::Discovery => "discovery",
+        Stage::Registration => "registration",
+        Stage::Token => "the token request",
+        Stage::Store => "the store",
+    }
+}
+
+fn note_text(note: Option<&str>) -> String {
+    note.map(|note| format!(": {note}")).unwrap_or_default()
+}
+
+fn strict_text(registered: &Registered) -> String {
+    let registration = &registered.registration;
+    let severe = safire_protocol::deviation::Severity::Error;
+    let deviations =
+        registration.deviations().iter().filter(|d| d.severity == severe).map(|d| d.detail.clone());
+    let differences = registration
+        .differences()
+        .iter()
+        .filter(|d| d.severity == severe)
+        .map(|d| format!("`{}` is not what was asked", d.member));
+    let all: Vec<String> = deviations.chain(differences).collect();
+    format!("the server registered client `{}`, but: {}", registration.client_id(), all.join("; "))
+}

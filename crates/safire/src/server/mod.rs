@@ -1,0 +1,161 @@
+//! A FHIR server and what can be asked of it.
+
+mod builder;
+mod cache;
+mod discover;
+mod register;
+mod registered;
+
+pub use builder::ServerBuilder;
+pub use register::PreparedRegistration;
+pub use register::RegisterClient;
+pub use registered::Origin;
+pub use registered::Registered;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderMap;
+use safire_protocol::discovery::EndpointKind;
+use safire_protocol::registration::ClientMetadata;
+use safire_protocol::server_profile::ServerProfile;
+use safire_protocol::url::FhirBase;
+use safire_protocol::url::UrlPolicy;
+use url::Url;
+
+use self::cache::MetadataCache;
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::credentials::Credentials;
+use crate::error::ConfigError;
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// A FHIR server: where it is, whom we trust, and what it told of itself.
+///
+/// Cheap to clone; clones share the connection pool and the discovery document.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), safire::Error> {
+/// let server = safire::Server::new("https://fhir.example.com/r4")?; // no network yet
+/// let profile = server.metadata().await?; // fetched once, cached, one flight
+/// assert!(profile.supports_dynamic_registration());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Server {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    base: FhirBase,
+    policy: UrlPolicy,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    given: GivenEndpoints,
+    discovery_headers: HeaderMap,
+    metadata_ttl: Duration,
+    cache: MetadataCache,
+}
+
+/// Endpoints that the caller fixed; no discovery happens for them.
+#[derive(Debug, Clone, Default)]
+struct GivenEndpoints {
+    authorization: Option<Url>,
+    token: Option<Url>,
+    registration: Option<Url>,
+}
+
+impl Server {
+    /// The server at `base`, with safe defaults and the operating system's certificate roots.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when `base` is not an https URL that can be a FHIR base.
+    pub fn new(base: &str) -> Result<Self, ConfigError> {
+        Self::builder(base).build()
+    }
+
+    /// Sets a server up piece by piece.
+    #[must_use]
+    pub fn builder(base: &str) -> ServerBuilder {
+        ServerBuilder::new(base)
+    }
+
+    /// The FHIR base, as it was given.
+    #[must_use]
+    pub fn base(&self) -> &FhirBase {
+        &self.inner.base
+    }
+
+    /// What the server tells of itself: fetched at the first call, then kept for as long as `Cache-Control` or
+    /// the time to live says. However many tasks ask at once, one request is sent.
+    ///
+    /// # Errors
+    /// [`Error::Discovery`], [`Error::Redirect`] or [`Error::Transport`]. A failure is not kept.
+    pub async fn metadata(&self) -> Result<Arc<ServerProfile>, Error> {
+        self.inner.cache.get(self).await
+    }
+
+    /// Fetches the document again, whatever is kept.
+    ///
+    /// # Errors
+    /// As [`Server::metadata`]; what was kept stays then.
+    pub async fn refresh_metadata(&self) -> Result<Arc<ServerProfile>, Error> {
+        self.inner.cache.refresh(self).await
+    }
+
+    /// The URL of an endpoint: the one given, else the discovered one, checked before use.
+    ///
+    /// # Errors
+    /// As [`Server::metadata`], and [`Error::Discovery`] when the document lacks it or it may not be used.
+    pub async fn endpoint(&self, kind: EndpointKind) -> Result<Url, Error> {
+        match self.given(kind) {
+            Some(url) => Ok(url.clone()),
+            None => {
+                let profile = self.metadata().await?;
+                Ok(profile.endpoint(kind, &self.inner.base, &self.inner.policy)?)
+            }
+        }
+    }
+
+    /// Registers a client with this metadata (RFC 7591). Nothing is sent until it is awaited.
+    #[must_use]
+    pub fn register_client(&self, metadata: &ClientMetadata) -> RegisterClient<'_> {
+        RegisterClient::new(self, metadata.clone())
+    }
+
+    /// The runtime client that proves itself with these credentials.
+    #[must_use]
+    pub fn client(&self, credentials: Credentials) -> Client {
+        Client::new(self.clone(), credentials)
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.inner.transport
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    pub(crate) fn policy(&self) -> &UrlPolicy {
+        &self.inner.policy
+    }
+
+    /// Whether the URL of this endpoint came from the server, so that the guard applies to it.
+    pub(crate) fn is_supplied(&self, kind: EndpointKind) -> bool {
+        self.given(kind).is_none()
+    }
+
+    fn given(&self, kind: EndpointKind) -> Option<&Url> {
+        let given = &self.inner.given;
+        match kind {
+            EndpointKind::Authorization => given.authorization.as_ref(),
+            EndpointKind::Token => given.token.as_ref(),
+            EndpointKind::Registration => given.registration.as_ref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Registers a client so that no answer is ever lost.
+//!
+//! The order is the safety: the local rules, then the endpoint, then the *intent* in the store, then the POST,
+//! then the answer in place of the intent. Whatever instruction the process dies at, either nothing was sent,
+//! or the store holds the registration, or it holds an intent that says what is in doubt.
+
+use std::future::IntoFuture;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+use safire_protocol::discovery::EndpointKind;
+use safire_protocol::jose::JwkSet;
+use safire_protocol::jose::PrivateKey;
+use safire_protocol::registration::Answer;
+use safire_protocol::registration::ClientMetadata;
+use safire_protocol::registration::Registration;
+use safire_protocol::registration::RegistrationError;
+use safire_protocol::registration::RegistrationRequest;
+use safire_protocol::secret::AuthorizationHeader;
+use safire_protocol::secret::InitialAccessToken;
+use url::Url;
+
+use super::Server;
+use super::registered::Origin;
+use super::registered::Registered;
+use crate::error::Error;
+use crate::error::Stage;
+use crate::future::BoxFuture;
+use crate::random;
+use crate::store::Change;
+use crate::store::Content;
+use crate::store::KeyMaterial;
+use crate::store::Query;
+use crate::store::Record;
+use crate::store::RecordId;
+use crate::store::Repeat;
+use crate::store::Settings;
+use crate::store::State;
+use crate::store::Store;
+use crate::store::StoreError;
+use crate::transport::ServerSupplied;
+
+/// A registration that is about to be made; awaiting it makes it.
+#[derive(Debug)]
+#[must_use = "nothing is registered until it is awaited"]
+pub struct RegisterClient<'a> {
+    server: &'a Server,
+    metadata: ClientMetadata,
+    endpoint: Option<String>,
+    authorization: Option<AuthorizationHeader>,
+    store: Option<&'a dyn Store>,
+    key: KeyMaterial,
+    settings: Settings,
+    repeat: Repeat,
+    strictness: Strictness,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Strictness {
+    Tolerant,
+    Strict,
+}
+
+/// A registration request that was checked and not sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PreparedRegistration {
+    /// Where it would go.
+    pub endpoint: Url,
+    /// The request as it would be sent. It holds secrets.
+    pub request: Request<Bytes>,
+    step: RegistrationRequest,
+}
+
+impl<'a> RegisterClient<'a> {
+    pub(super) fn new(server: &'a Server, metadata: ClientMetadata) -> Self {
+        Self {
+            server,
+            metadata,
+            endpoint: None,
+            authorization: None,
+            store: None,
+            key: KeyMaterial::None,
+            settings: Settings::default(),
+            repeat: Repeat::Find,
+            strictness: Strictness::Tolerant,
+        }
+    }
+
+    /// Sends it to this endpoint; no discovery at all.
+    pub fn registration_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// Sends this `Authorization` value verbatim, to that endpoint and nowhere else.
+    pub fn authorization(mut self, value: AuthorizationHeader) -> Self {
+        self.authorization = Some(value);
+        self
+    }
+
+    /// Sends this initial access token as a bearer token (RFC 7591 §3), to that endpoint and nowhere else.
+    pub fn initial_access_token(self, token: &InitialAccessToken) -> Self {
+        self.authorization(AuthorizationHeader::new(format!("Bearer {}", token.expose_secret())))
+    }
+
+    /// Keeps the registration in this store: the intent before the POST, the answer after it.
+    pub fn store(mut self, store: &'a dyn Store) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// Registers the public half of `key`, unless the metadata has `jwks` or `jwks_uri` already, and keeps
+    /// `material` with the registration.
+    pub fn key(mut self, key: &PrivateKey, material: KeyMaterial) -> Self {
+        if self.metadata.jwks.is_none() && self.metadata.jwks_uri.is_none() {
+            self.metadata.jwks = Some(JwkSet::from_keys([key.public_jwk()]).to_json());
+        }
+        self.key = material;
+        self
+    }
+
+    /// Keeps these settings with the registration.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Registers even if the store has the same registration already.
+    pub fn again(mut self) -> Self {
+        self.repeat = Repeat::Insert;
+        self
+    }
+
+    /// Turns deviations and differences of severity `error` into [`Error::Strict`], after the answer is stored.
+    pub fn strict(mut self) -> Self {
+        self.strictness = Strictness::Strict;
+        self
+    }
+
+    /// Checks everything and builds the request, without sending it and without touching the store. Discovery
+    /// happens unless an endpoint was given.
+    ///
+    /// # Errors
+    /// Those of the local rules and of discovery.
+    pub async fn prepare(&self) -> Result<PreparedRegistration, Error> {
+        self.metadata.check(self.server.policy())?;
+        let (endpoint, supplied) = self.endpoint().await?;
+        let step = RegistrationRequest::new(endpoint.clone(), &self.metadata, self.authorization.clone())?;
+        let mut request = step.request();
+        if let Some(marker) = supplied {
+            request.extensions_mut().insert(marker);
+        }
+        Ok(PreparedRegistration { endpoint, request, step })
+    }
+
+    async fn endpoint(&self) -> Result<(Url, Option<ServerSupplied>), Error> {
+        match &self.endpoint {
+            Some(text) => Ok((self.server.policy().check_given("registration_endpoint", text)?, None)),
+            None => {
+                let kind = EndpointKind::Registration;
+                let supplied = self.server.is_supplied(kind).then_some(ServerSupplied);
+                Ok((self.server.endpoint(kind).await?, supplied))
+            }
+        }
+    }
+
+    async fn send(self) -> Result<Registered, Error> {
+        let prepared = self.prepare().await?;
+        let registered = match self.store {
+            Some(store) => self.send_with_intent(store, prepared).await?,
+            None => {
+                let registration = self.exchange(prepared).await.map_err(|failure| failure.error)?;
+                Registered { registration, origin: Origin::Sent, record: None }
+            }
+        };
+        if self.strictness == Strictness::Strict && registered.registration.has_error_severity() {
+            return Err(Error::strict(registered));
+        }
+        Ok(registered)
+    }
+
+    async fn send_with_intent(
+        &self,
+        store: &dyn Store,
+        prepared: PreparedRegistration,
+    ) -> Result<Registered, Error> {
+        let fingerprint = self.metadata.fingerprint(self.server.base(), prepared.endpoint.as_str());
+        if self.repeat == Repeat::Find
+            && let Some(found) = find(store, &fingerprint).await?
+        {
+            return found;
+        }
+        let mut record = self.intent(&prepared, fingerprint)?;
+        let insert = Change::Insert { record: Box::new(record.clone()), repeat: self.repeat };
+        match store.commit(insert).await {
+            Ok(()) => {}
+            // Another process was faster: its registration is ours too.
+            Err(StoreError::Exists { id }) => return existing(store, &id).await,
+            Err(error) => return Err(error.into()),
+        }
+        tracing::info!(id = %record.id, endpoint = %prepared.endpoint, "registration");
+        let outcome = self.exchange(prepared).await;
+        record.updated_at = self.server.clock().now();
+        match outcome {
+            Ok(registration) => {
+                record.state = State::Registered;
+                record.client_id = Some(registration.client_id().clone());
+                record.content.answer = Some(registration.answer().clone());
+                let stored = store.commit(Change::Replace(Box::new(record.clone()))).await;
+                let registered = Registered { registration, origin: Origin::Sent, record: Some(record) };
+                match stored {
+                    Ok(()) => Ok(registered),
+                    Err(source) => Err(Error::NotStored { registered: Arc::new(registered), source }),
+                }
+            }
+            Err(failure) => Err(failure.settle(store, record).await),
+        }
+    }
+
+    fn intent(&self, prepared: &PreparedRegistration, fingerprint: String) -> Result<Record, Error> {
+        let base = self.server.base();
+        let mut content = Content::default();
+        content.registration_endpoint = Some(prepared.endpoint.to_string());
+        content.requested = self.metadata.to_json();
+        content.key = self.key.clone();
+        content.settings = self.settings.clone();
+        let id = RecordId::from_random(random::bytes()?);
+        let now = self.server.clock().now();
+        let mut record = Record::new(id, base.as_str().to_owned(), base.key(), State::InDoubt, now, content);
+        record.fingerprint = Some(fingerprint);
+        record.client_name = self.metadata.client_name.clone();
+        Ok(record)
+    }
+
+    async fn exchange(&self, prepared: PreparedRegistration) -> Result<Registration, Failure> {
+        let sent = self.server.transport().send(prepared.request).await;
+        let response = sent.map_err(|source| Failure {
+            error: Error::Transport { stage: Stage::Registration, source },
+            answer: None,
+        })?;
+        let now = self.server.clock().now();
+        let registration = prepared.step.accept(&response, now).map_err(|error| Failure {
+            answer: Some(Answer::from_response(&response, now)),
+            error: error.into(),
+        })?;
+        for deviation in registration.deviations() {
+            tracing::warn!(code = deviation.code, member = deviation.member, "{}", deviation.detail);
+        }
+        Ok(registration)
+    }
+}
+
+impl<'a> IntoFuture for RegisterClient<'a> {
+    type Output = Result<Registered, Error>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// Why an exchange brought no registration, and what came instead.
+struct Failure {
+    error: Error,
+    answer: Option<Answer>,
+}
+
+impl Failure {
+    /// Writes down what became of the intent: refused for certain, or in doubt with the answer kept.
+    async fn settle(self, store: &dyn Store, mut record: Record) -> Error {
+        let refused = match &self.error {
+            Error::Registration(error) => error.is_definite_refusal(),
+            _ => false,
+        };
+        record.content.note = Some(self.note());
+        record.content.answer = self.answer;
+        if refused {
+            record.state = State::Refused;
+        }
+        let id = record.id.clone();
+        match store.commit(Change::Replace(Box::new(record))).await {
+            Ok(()) => self.error.with_record(id),
+            // The intent stands as it was, which is true too; the first failure is the one to tell.
+            Err(error) => {
+                tracing::error!(%id, %error, "the outcome could not be written to the store");
+                self.error.with_record(id)
+            }
+        }
+    }
+
+    fn note(&self) -> String {
+        match &self.error {
+            Error::Transport { source, .. } if source.was_not_sent() => {
+                format!("nothing was sent: {source}")
+            }
+            error => error.to_string(),
+        }
+    }
+}
+
+async fn find(store: &dyn Store, fingerprint: &str) -> Result<Option<Result<Registered, Error>>, Error> {
+    let found = store.load(Query::Fingerprint(fingerprint.to_owned())).await?;
+    Ok(found.into_iter().rfind(|record| record.state.is_live()).map(of_record))
+}
+
+async fn existing(store: &dyn Store, id: &RecordId) -> Result<Registered, Error> {
+    match store.load(Query::Id(id.clone())).await?.pop() {
+        Some(record) => of_record(record),
+        None => Err(StoreError::Unknown { id: id.clone() }.into()),
+    }
+}
+
+fn of_record(record: Record) -> Result<Registered, Error> {
+    if record.state == State::InDoubt {
+        return Err(Error::InDoubt { id: record.id, note: record.content.note });
+    }
+    let registration = record.registration()?;
+    Ok(Registered { registration, origin: Origin::Found, record: Some(record) })
+}
+
+impl Record {
+    /// The registration that this record holds, read again from the answer.
+    ///
+    /// # Errors
+    /// [`RegistrationError`] when the record holds no answer, or none that can be used.
+    pub fn registration(&self) -> Result<Registration, RegistrationError> {
+        let endpoint = self.content.registration_endpoint.as_deref().unwrap_or_default();
+        let answer = self.content.answer.clone().ok_or_else(|| RegistrationError::no_answer(endpoint))?;
+        Registration::read(endpoint, self.content.requested.clone(), answer)
+    }
+}

@@ -1,0 +1,192 @@
+//! The transport over reqwest and rustls.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use bytes::BytesMut;
+use http::HeaderMap;
+use http::Request;
+use http::Response;
+use reqwest::redirect::Policy;
+use safire_protocol::url::LoopbackHttp;
+use safire_protocol::url::display_url;
+use safire_protocol::url::is_loopback;
+use url::Url;
+
+use super::ServerSupplied;
+use super::Transport;
+use super::error::TransportError;
+use super::guard::PublicOnly;
+use super::guard::names_private_address;
+use super::settings::HttpTransportBuilder;
+use super::settings::PrivateAddresses;
+use super::settings::Roots;
+use crate::future::BoxFuture;
+
+/// HTTP/1.1 and HTTP/2 over rustls, one connection pool, with limits everywhere.
+///
+/// Clone it or share it in an `Arc`: connections are kept and used again.
+#[derive(Debug)]
+pub struct HttpTransport {
+    settings: HttpTransportBuilder,
+    /// For http on loopback: no roots to load, so a cold start does not wait for them.
+    plain: OnceLock<reqwest::Client>,
+    tls: OnceLock<reqwest::Client>,
+    guarded: OnceLock<reqwest::Client>,
+}
+
+impl Default for HttpTransport {
+    fn default() -> Self {
+        Self::builder().build()
+    }
+}
+
+impl HttpTransport {
+    /// Sets a transport up.
+    #[must_use]
+    pub fn builder() -> HttpTransportBuilder {
+        HttpTransportBuilder::default()
+    }
+
+    pub(super) const fn from_settings(settings: HttpTransportBuilder) -> Self {
+        Self { settings, plain: OnceLock::new(), tls: OnceLock::new(), guarded: OnceLock::new() }
+    }
+
+    fn client(
+        &self,
+        url: &Url,
+        supplied: Option<ServerSupplied>,
+    ) -> Result<&reqwest::Client, TransportError> {
+        let shown = || display_url(url);
+        match url.scheme() {
+            "https" => {}
+            "http" if self.settings.loopback == LoopbackHttp::Allowed && is_loopback(url) => {
+                return built(&self.plain, || self.build(&Roots::Only(Vec::new()), None));
+            }
+            _ => return Err(TransportError::NotHttps { url: shown() }),
+        }
+        let guard = supplied.is_some()
+            && self.settings.private_addresses == PrivateAddresses::Refused
+            && !(self.settings.loopback == LoopbackHttp::Allowed && is_loopback(url));
+        if !guard {
+            return built(&self.tls, || self.build(&self.settings.roots, None));
+        }
+        if names_private_address(url) {
+            return Err(TransportError::PrivateAddress { url: shown() });
+        }
+        built(&self.guarded, || self.build(&self.settings.roots, Some(PublicOnly)))
+    }
+
+    fn build(&self, roots: &Roots, resolver: Option<PublicOnly>) -> Result<reqwest::Client, TransportError> {
+        let settings = &self.settings;
+        let mut builder = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .user_agent(&settings.user_agent)
+            .timeout(settings.total)
+            .connect_timeout(settings.connect)
+            .read_timeout(settings.read)
+            .http2_max_header_list_size(u32::try_from(settings.header_limit).unwrap_or(u32::MAX));
+        builder = match roots {
+            Roots::System => builder,
+            Roots::SystemAnd(more) => builder.tls_certs_merge(more.iter().cloned()),
+            Roots::Only(all) => builder.tls_certs_only(all.iter().cloned()),
+        };
+        builder = match &settings.proxy {
+            Some(proxy) => builder.proxy(proxy.clone()),
+            None => builder.no_proxy(),
+        };
+        if let Some(identity) = &settings.identity {
+            builder = builder.identity(identity.clone());
+        }
+        if let Some(resolver) = resolver {
+            builder = builder.dns_resolver(resolver);
+        }
+        builder.build().map_err(|error| TransportError::Setting {
+            setting: "tls",
+            detail: std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string),
+        })
+    }
+
+    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let supplied = request.extensions().get::<ServerSupplied>().copied();
+        let (parts, body) = request.into_parts();
+        let text = parts.uri.to_string();
+        let url = Url::parse(&text).map_err(|_| TransportError::NotHttps { url: String::new() })?;
+        let client = self.client(&url, supplied)?;
+        let shown = display_url(&url);
+        let mut outgoing = reqwest::Request::new(parts.method, url);
+        *outgoing.headers_mut() = parts.headers;
+        *outgoing.body_mut() = (!body.is_empty()).then(|| body.into());
+        let sort = |error: &reqwest::Error| TransportError::sort(error, shown.clone());
+        let answer = client.execute(outgoing).await.map_err(|error| sort(&error))?;
+        self.check_headers(answer.headers(), &shown)?;
+        self.read(answer, &shown).await
+    }
+
+    fn check_headers(&self, headers: &HeaderMap, shown: &str) -> Result<(), TransportError> {
+        let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        let limit = self.settings.header_limit;
+        if size > limit {
+            Err(TransportError::HeadersTooLarge { url: shown.to_owned(), limit })
+        } else {
+            Ok(())
+        }
+    }
+
+    async fn read(
+        &self,
+        mut answer: reqwest::Response,
+        shown: &str,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let limit = self.settings.body_limit;
+        let too_large = || TransportError::TooLarge { url: shown.to_owned(), limit };
+        if answer.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(too_large());
+        }
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = answer.status();
+        *response.version_mut() = answer.version();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        let sort = |error: &reqwest::Error| TransportError::sort(error, shown.to_owned());
+        let Some(first) = answer.chunk().await.map_err(|error| sort(&error))? else { return Ok(response) };
+        if first.len() > limit {
+            return Err(too_large());
+        }
+        // Most answers come in one piece, which is then not copied.
+        let Some(second) = answer.chunk().await.map_err(|error| sort(&error))? else {
+            *response.body_mut() = first;
+            return Ok(response);
+        };
+        let mut body = BytesMut::from(first);
+        let mut next = Some(second);
+        while let Some(chunk) = next {
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+            next = answer.chunk().await.map_err(|error| sort(&error))?;
+        }
+        *response.body_mut() = body.freeze();
+        Ok(response)
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+/// `OnceLock::get_or_try_init` in stable Rust: a racing second client is dropped unused.
+fn built(
+    slot: &OnceLock<reqwest::Client>,
+    build: impl FnOnce() -> Result<reqwest::Client, TransportError>,
+) -> Result<&reqwest::Client, TransportError> {
+    if let Some(client) = slot.get() {
+        return Ok(client);
+    }
+    let client = build()?;
+    Ok(slot.get_or_init(|| client))
+}
