@@ -1,1 +1,31 @@
-//! Skeleton.
+//! Real authorization servers for tests, started on loopback: [`OidcProvider`] from npm and [`Authlib`] from PyPI.
+//!
+//! `start` installs what is missing into a cache below the target directory, so a test is two lines:
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), safire_e2e::Failure> {
+//! use safire_e2e::{OidcProvider, Options};
+//!
+//! let Some(server) = OidcProvider::start(Options::with_initial_access_token("sesame")).await? else {
+//!     return Ok(()); // left out; the run has said so, and with `CI=true` it is an error
+//! };
+//! println!("{}", server.fhir_base());
+//! # Ok(())
+//! # }
+//! ```
+
+mod authlib;
+mod environment;
+mod failure;
+mod install;
+mod node;
+mod oidc_provider;
+mod python;
+mod server;
+
+pub use authlib::Authlib;
+pub use failure::Failure;
+pub use oidc_provider::OidcProvider;
+pub use server::Options;
+pub use server::Rotation;
+pub use server::Running;

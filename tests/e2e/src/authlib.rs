@@ -1,0 +1,61 @@
+//! Authlib, the OAuth library for Python, in a Flask application.
+
+use std::path::PathBuf;
+
+use crate::failure::Failure;
+use crate::failure::Missing;
+use crate::install::Folders;
+use crate::install::Freshness;
+use crate::install::Launch;
+use crate::install::Source;
+use crate::install::leave_out;
+use crate::python;
+use crate::server::Options;
+use crate::server::Running;
+
+const REQUIREMENTS: &str = "requirements.txt";
+
+const SOURCE: Source = Source {
+    name: "authlib",
+    script: ("server.py", include_str!("../servers/authlib/server.py")),
+    packages: &[(REQUIREMENTS, include_str!("../servers/authlib/requirements.txt"))],
+};
+
+/// Authlib and Flask with a SMART document, RFC 7591 registration and RFC 7592 management.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Authlib {}
+
+impl Authlib {
+    /// Installs it where needed and starts it; `None` when it is left out, which the run then says on stderr.
+    ///
+    /// # Errors
+    ///
+    /// It does not start, or it cannot be installed and the environment says `CI=true`.
+    pub async fn start(options: Options) -> Result<Option<Running>, Failure> {
+        Running::start_in_background(SOURCE.name, Self::installed, options).await
+    }
+
+    /// Installs it where needed, and answers whether it is there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be installed and the environment says `CI=true`.
+    pub fn prepare() -> Result<bool, Failure> {
+        match Self::installed() {
+            Ok(_) => Ok(true),
+            Err(missing) => leave_out(SOURCE.name, &missing).map(|()| false),
+        }
+    }
+
+    fn installed() -> Result<Launch, Missing> {
+        SOURCE.install(install)
+    }
+}
+
+fn install(folders: &Folders, freshness: Freshness) -> Result<PathBuf, Missing> {
+    if freshness == Freshness::Stale || !python::works(&folders.server) {
+        python::make_environment(&folders.server, REQUIREMENTS)?;
+    }
+    Ok(python::interpreter(&folders.server))
+}
