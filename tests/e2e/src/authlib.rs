@@ -7,6 +7,7 @@ use crate::failure::Missing;
 use crate::install::Folders;
 use crate::install::Freshness;
 use crate::install::Launch;
+use crate::install::Prepared;
 use crate::install::Source;
 use crate::install::leave_out;
 use crate::python;
@@ -36,15 +37,15 @@ impl Authlib {
         Running::start_in_background(SOURCE.name, Self::installed, options).await
     }
 
-    /// Installs it where needed, and answers whether it is there.
+    /// Installs it where needed, and says whether it is there.
     ///
     /// # Errors
     ///
     /// It cannot be installed and the environment says `CI=true`.
-    pub fn prepare() -> Result<bool, Failure> {
+    pub fn prepare() -> Result<Prepared, Failure> {
         match Self::installed() {
-            Ok(_) => Ok(true),
-            Err(missing) => leave_out(SOURCE.name, &missing).map(|()| false),
+            Ok(_) => Ok(Prepared::Ready),
+            Err(missing) => leave_out(SOURCE.name, &missing).map(|()| Prepared::LeftOut),
         }
     }
 

@@ -27,6 +27,15 @@ pub(crate) struct Source {
     pub(crate) packages: &'static [(&'static str, &'static str)],
 }
 
+/// Whether a server can be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prepared {
+    /// It is installed.
+    Ready,
+    /// Something that it needs is missing and could not be installed; stderr says what.
+    LeftOut,
+}
+
 /// What starts an installed server.
 pub(crate) struct Launch {
     pub(crate) program: PathBuf,

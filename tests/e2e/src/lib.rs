@@ -25,6 +25,7 @@ mod server;
 
 pub use authlib::Authlib;
 pub use failure::Failure;
+pub use install::Prepared;
 pub use oidc_provider::OidcProvider;
 pub use server::Options;
 pub use server::Rotation;

@@ -6,13 +6,18 @@
 use safire_e2e::Authlib;
 use safire_e2e::Failure;
 use safire_e2e::OidcProvider;
+use safire_e2e::Prepared;
 
 fn main() -> Result<(), Failure> {
-    let servers: [(&str, fn() -> Result<bool, Failure>); 2] =
-        [("oidc-provider", OidcProvider::prepare), ("authlib", Authlib::prepare)];
-    for (name, prepare) in servers {
-        let outcome = if prepare()? { "ready" } else { "left out" };
-        println!("{name}: {outcome}");
-    }
+    report("oidc-provider", OidcProvider::prepare()?);
+    report("authlib", Authlib::prepare()?);
     Ok(())
+}
+
+fn report(name: &str, prepared: Prepared) {
+    let outcome = match prepared {
+        Prepared::Ready => "ready",
+        Prepared::LeftOut => "left out",
+    };
+    println!("{name}: {outcome}");
 }
