@@ -1,7 +1,23 @@
 //! The third joint: how a client proves who it is.
 
+mod assertion;
 mod assertion_check;
+mod basic;
+mod choose;
+#[expect(clippy::module_inception, reason = "the file is named by its noun, as every other")]
+mod credentials;
+mod error;
 mod method;
 
+pub use assertion::AssertionProfile;
+pub use assertion::Audience;
+pub use assertion::KeyRef;
 pub use assertion_check::*;
+pub use basic::BasicEncoding;
+pub use basic::ClientIdInBody;
+pub use basic::SecretPlacement;
+pub use choose::Choice;
+pub use choose::Chosen;
+pub use credentials::Credentials;
+pub use error::CredentialsError;
 pub use method::AuthMethod;

@@ -1,0 +1,140 @@
+//! The token request, RFC 6749 §3.2.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http::Method;
+use http::Request;
+use http::Response;
+use http::header::ACCEPT;
+use http::header::AUTHORIZATION;
+use http::header::CONTENT_TYPE;
+use safire_jose::SigningInput;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+use super::error::TokenError;
+use super::grant::Grant;
+use super::response::TokenResponse;
+use crate::credentials::Credentials;
+use crate::secret::ClientAssertion;
+use crate::time::UnixTime;
+use crate::url::LoopbackHttp;
+use crate::url::UrlError;
+use crate::url::UrlPolicy;
+use crate::url::display_url;
+
+/// RFC 7523 §2.2.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// One call of a token endpoint.
+///
+/// With a key: sign what [`Self::assertion`] returns, then build [`Self::request`]. Without: build it at once.
+#[derive(Debug, Clone)]
+pub struct TokenRequest {
+    endpoint: Url,
+    grant: Grant,
+    credentials: Credentials,
+}
+
+impl TokenRequest {
+    /// The call of `endpoint` with this grant and these credentials.
+    ///
+    /// # Errors
+    /// [`TokenError::Endpoint`] when the endpoint is neither https nor http on loopback, or has user information.
+    pub fn new(mut endpoint: Url, grant: Grant, credentials: Credentials) -> Result<Self, TokenError> {
+        // Whether loopback is wanted at all was decided when the endpoint was taken; here nothing leaves in the clear.
+        UrlPolicy::new(LoopbackHttp::Allowed)
+            .check_given("token_endpoint", endpoint.as_str())
+            .map_err(TokenError::Endpoint)?;
+        if !endpoint.username().is_empty() || endpoint.password().is_some() {
+            return Err(TokenError::Endpoint(UrlError::Forbidden {
+                member: "token_endpoint".to_owned(),
+                part: "user information",
+                url: display_url(&endpoint),
+            }));
+        }
+        // RFC 6749 §3.2: no fragment; HTTP could not send one.
+        endpoint.set_fragment(None);
+        Ok(Self { endpoint, grant, credentials })
+    }
+
+    /// The endpoint.
+    #[must_use]
+    pub const fn endpoint(&self) -> &Url {
+        &self.endpoint
+    }
+
+    /// The grant.
+    #[must_use]
+    pub const fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    /// The credentials.
+    #[must_use]
+    pub const fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// What has to be signed first; `None` when nothing has. `jti` must never have been used before.
+    ///
+    /// # Errors
+    /// [`TokenError::Assertion`] when the assertion cannot be written.
+    pub fn assertion(&self, now: UnixTime, jti: &str) -> Result<Option<SigningInput>, TokenError> {
+        match &self.credentials {
+            Credentials::PrivateKeyJwt(profile) => profile
+                .signing_input(self.endpoint.as_str(), now, jti)
+                .map(Some)
+                .map_err(TokenError::Assertion),
+            Credentials::Public { .. } | Credentials::Secret { .. } => Ok(None),
+        }
+    }
+
+    /// The HTTP request: a POST with a form.
+    ///
+    /// # Errors
+    /// [`TokenError::AssertionMissing`] or [`TokenError::AssertionUnexpected`] when the assertion does not fit the
+    /// credentials, [`TokenError::Credentials`] when they cannot be written.
+    pub fn request(&self, assertion: Option<ClientAssertion>) -> Result<Request<Bytes>, TokenError> {
+        let mut form = Serializer::new(String::with_capacity(256));
+        form.append_pair("grant_type", self.grant.grant_type());
+        if let Some(scope) = self.grant.scope(&self.credentials) {
+            form.append_pair("scope", scope);
+        }
+        self.credentials.write_form(&mut form);
+        match (&self.credentials, assertion) {
+            (Credentials::PrivateKeyJwt(_), Some(assertion)) => {
+                form.append_pair("client_assertion_type", ASSERTION_TYPE);
+                form.append_pair("client_assertion", assertion.expose_secret());
+            }
+            (Credentials::PrivateKeyJwt(_), None) => return Err(TokenError::AssertionMissing),
+            (Credentials::Public { .. } | Credentials::Secret { .. }, Some(_)) => {
+                return Err(TokenError::AssertionUnexpected);
+            }
+            (Credentials::Public { .. } | Credentials::Secret { .. }, None) => {}
+        }
+        let mut request = Request::new(Bytes::from(form.finish()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.endpoint.as_str().parse().map_err(|_| {
+            TokenError::Endpoint(UrlError::Malformed {
+                member: "token_endpoint".to_owned(),
+                shown: display_url(&self.endpoint),
+            })
+        })?;
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        if let Some(value) = self.credentials.header().map_err(TokenError::Credentials)? {
+            headers.insert(AUTHORIZATION, value);
+        }
+        Ok(request)
+    }
+
+    /// Reads the answer. `now` is when it came; expiry counts from there.
+    ///
+    /// # Errors
+    /// [`TokenError::Redirected`], [`TokenError::Refused`] or [`TokenError::Unusable`].
+    pub fn accept(&self, response: &Response<Bytes>, now: UnixTime) -> Result<TokenResponse, TokenError> {
+        TokenResponse::read(self, response, now)
+    }
+}
