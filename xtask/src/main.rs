@@ -1,3 +1,50 @@
-//! Chores.
+//! The project's own chores, run as `cargo xtask <command>`.
+#![expect(clippy::print_stdout, reason = "this is a command; what it says is its result")]
+#![expect(clippy::print_stderr, reason = "this is a command; stderr tells what went wrong")]
 
-fn main() {}
+mod bench;
+mod features;
+mod fuzz;
+mod options;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+use crate::options::Chore;
+
+const HELP: &str = "\
+usage: cargo xtask <command>
+
+  test [--quick]                    everything that must hold: format, lints, each feature alone, all tests
+                                    with the real servers, documentation; `--quick` leaves the real servers out
+  bench                             runs the benchmarks and prints the ratios to their floors
+  fuzz [TARGET] [--seconds N]       fuzzes one target or all, N seconds each (60); needs a nightly toolchain
+  help                              shows this text
+";
+
+fn main() -> ExitCode {
+    let chore = match options::parse(std::env::args().skip(1)) {
+        Ok(chore) => chore,
+        Err(message) => {
+            eprintln!("error: {message}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    let outcome = match chore {
+        Chore::Test(scope) => test::run(scope),
+        Chore::Bench => bench::run(),
+        Chore::Fuzz(options) => fuzz::run(&options),
+        Chore::Help => {
+            print!("{HELP}");
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `cargo xtask test`: everything that must hold before a change is done.
+//!
+//! All steps share one profile, one target directory and one set of `RUSTFLAGS`; a change of any of them would compile
+//! every dependency once more. `RUSTDOCFLAGS` touches documentation only.
+
+use crate::features;
+use crate::options::Scope;
+use crate::run::Steps;
+use crate::run::cargo;
+use crate::run::read;
+use crate::run::run as run_command;
+
+const E2E: &str = "safire-e2e";
+
+pub(crate) fn run(scope: Scope) -> Result<(), String> {
+    let mut steps = Steps::default();
+    let outcome = take(&mut steps, scope);
+    println!("{}", steps.table());
+    outcome
+}
+
+fn take(steps: &mut Steps, scope: Scope) -> Result<(), String> {
+    steps.take("format", || done(&["fmt", "--all", "--check"]))?;
+    steps.take("lints", || {
+        done(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])
+    })?;
+    steps.take("features", features::check)?;
+    match scope {
+        Scope::Everything => {
+            steps.take("real servers", install_servers)?;
+            steps.take("tests", || done(&["test", "--workspace"]))?;
+        }
+        Scope::Quick => steps.take("tests", || {
+            done(&["test", "--workspace", "--exclude", E2E])?;
+            Ok("without the real servers (--quick)".to_owned())
+        })?,
+    }
+    steps.take("documentation", || {
+        run_command(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+        Ok(String::new())
+    })
+}
+
+fn done(arguments: &[&str]) -> Result<String, String> {
+    run_command(&mut cargo(arguments)).map(|()| String::new())
+}
+
+/// Before the tests, so that none of them waits for a download, and so that the table says what was left out.
+fn install_servers() -> Result<String, String> {
+    let report = read(&mut cargo(&["run", "--quiet", "--package", E2E, "--bin", "install-servers"]))?;
+    Ok(report.lines().collect::<Vec<_>>().join(", "))
+}
