@@ -1,0 +1,14 @@
+//! The client against scripted servers, one file per requirement.
+
+mod discovery_fallbacks;
+mod discovery_is_fetched_once;
+mod intents;
+mod limits;
+mod logs_hold_no_secret;
+mod post_never_follows;
+mod redirects;
+mod registration;
+mod requests_say_who_we_are;
+mod retries;
+mod script;
+mod tokens;
