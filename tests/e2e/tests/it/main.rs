@@ -1,6 +1,7 @@
 //! Safire against authorization servers that we did not write.
 
 mod authlib;
+mod every_case_is_a_test;
 mod killed_before_the_commit;
 mod oidc_provider;
 mod servers_offer_registration;
