@@ -24,8 +24,11 @@ pub(crate) fn npm(folder: &Path) -> Command {
 
 /// A `node` that is new enough, and an `npm` beside it on `PATH`.
 pub(crate) fn find_or_bring(cache: &Path) -> Result<PathBuf, Missing> {
-    if find_program("node").is_none() || find_program("npm").is_none() {
-        apt_install(&["nodejs", "npm"])?;
+    // One after the other: some distributions' `nodejs` brings npm, and conflicts with the package of that name.
+    for (program, package) in [("node", "nodejs"), ("npm", "npm")] {
+        if find_program(program).is_none() {
+            apt_install(&[package])?;
+        }
     }
     if let Some(node) = find_program("node").filter(|node| is_new_enough(node)) {
         return Ok(node);
