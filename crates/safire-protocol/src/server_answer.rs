@@ -1,6 +1,16 @@
 //! A failing answer, read for people: what a server said and what of it may be shown.
 
+mod http_date;
+mod reading;
+mod redaction;
+
+use std::fmt;
+
 use serde::Serialize;
+
+pub(crate) use http_date::days_from_civil;
+pub(crate) use redaction::is_secret_member;
+pub(crate) use redaction::mask_value;
 
 /// What a server answered when it was not what we wanted.
 ///
@@ -47,4 +57,35 @@ pub enum BodyKind {
     Html,
     /// Anything else.
     Text,
+}
+
+impl fmt::Display for ServerAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {}", self.status)?;
+        if let Some(location) = &self.location {
+            write!(f, ", a redirect to {location}")?;
+        }
+        match (&self.error, &self.error_description) {
+            (Some(error), Some(text)) => return write!(f, ", error {error:?}: {text:?}"),
+            (Some(error), None) => {
+                write!(f, ", error {error:?}")?;
+                return match &self.error_uri {
+                    Some(uri) => write!(f, " ({uri})"),
+                    None => Ok(()),
+                };
+            }
+            (None, Some(text)) => return write!(f, ", no error code: {text:?}"),
+            (None, None) => {}
+        }
+        match (self.kind, &self.excerpt) {
+            (BodyKind::Empty, _) => f.write_str(", an empty body"),
+            (BodyKind::JsonObject, _) if self.members.is_empty() => f.write_str(", an empty JSON object"),
+            (BodyKind::JsonObject, _) => write!(f, ", a JSON object with {}", self.members.join(", ")),
+            (BodyKind::JsonOther, _) => f.write_str(", JSON that is not an object"),
+            (BodyKind::Html, Some(title)) => write!(f, ", an HTML page in place of JSON: {title:?}"),
+            (BodyKind::Html, None) => f.write_str(", an HTML page in place of JSON"),
+            (BodyKind::Text, Some(text)) => write!(f, ", text in place of JSON: {text:?}"),
+            (BodyKind::Text, None) => f.write_str(", text in place of JSON"),
+        }
+    }
 }

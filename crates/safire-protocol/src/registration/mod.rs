@@ -1,1 +1,32 @@
-//! Registration.
+//! The second joint: a client asks to be registered, and the answer is read (RFC 7591).
+
+mod answer;
+mod client_id;
+mod deviations;
+mod difference;
+mod error;
+mod error_hint;
+mod fingerprint;
+mod granted;
+mod member_reader;
+mod metadata;
+mod metadata_error;
+mod metadata_rules;
+mod read;
+mod registration;
+mod request;
+mod timestamp;
+
+pub use answer::Answer;
+pub use difference::Difference;
+pub use error::Asked;
+pub use error::AskedAuthorization;
+pub use error::AskedGrants;
+pub use error::RegistrationError;
+pub use granted::GrantedMetadata;
+pub use metadata::ClientMetadata;
+pub use metadata_error::MetadataError;
+pub use registration::Registration;
+pub use registration::SecretExpiry;
+pub use registration::SecretsShown;
+pub use request::RegistrationRequest;

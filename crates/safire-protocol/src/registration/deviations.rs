@@ -1,0 +1,168 @@
+//! Where answers depart from RFC 7591 and RFC 7592, and how much it matters.
+
+use serde_json::Value;
+use url::Url;
+
+use super::answer::Answer;
+use super::member_reader::MemberReader;
+use super::member_reader::is_absent;
+use super::registration::Registration;
+use super::registration::SecretExpiry;
+use crate::credentials::AuthMethod;
+use crate::deviation::Deviation;
+use crate::deviation::Severity;
+use crate::json::ByteOrderMark;
+use crate::json::JsonObject;
+use crate::url::is_loopback;
+
+const ANSWER: &str = "RFC 7591 §3.2.1";
+
+/// What is odd about status, content type and JSON.
+pub(super) fn of_form(reader: &mut MemberReader<'_>, object: &JsonObject, answer: &Answer) {
+    if let Some(status) = answer.status {
+        of_status(reader, status);
+        of_content_type(reader, answer.content_type.as_deref());
+    }
+    if object.byte_order_mark == ByteOrderMark::Present {
+        let detail = "the body begins with a byte order mark, which must not be sent";
+        reader.deviations.push(Deviation::new("byte-order-mark", Severity::Info, "RFC 8259 §8.1", detail));
+    }
+    for name in &object.doubled {
+        let detail = format!("`{name}` comes more than once; the last one counts");
+        reader.note_by("doubled-member", Severity::Error, "RFC 8259 §4", name, detail);
+    }
+    for (name, value) in &object.members {
+        match value {
+            Value::Null => {
+                let detail = format!("`{name}` is null; it counts as absent");
+                reader.note("null-member", Severity::Info, name, detail);
+            }
+            Value::String(text) if text.is_empty() => {
+                let detail = format!("`{name}` is an empty string; it counts as absent");
+                reader.note("empty-member", Severity::Info, name, detail);
+            }
+            Value::Number(_) if name == "client_id" => {
+                let detail = "`client_id` is a number, expected a string; its digits are kept";
+                reader.note("numeric-client-id", Severity::Warning, name, detail);
+            }
+            Value::Object(members) if name == "jwks" && members.is_empty() => {
+                let detail = "`jwks` is an empty object; it counts as absent";
+                reader.note("empty-member", Severity::Info, name, detail);
+            }
+            _ if name == "error" && !is_absent(value) => {
+                let detail = "`error` stands beside a usable `client_id`";
+                reader.note_by("error-beside-client-id", Severity::Error, "RFC 7591 §3.2.2", name, detail);
+            }
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {}
+        }
+    }
+}
+
+fn of_status(reader: &mut MemberReader<'_>, status: u16) {
+    let (code, severity) = match status {
+        201 => return,
+        200 => ("status-200", Severity::Info),
+        202 => ("status-202", Severity::Warning),
+        203 => ("status-203", Severity::Warning),
+        _ => ("status-2xx", Severity::Warning),
+    };
+    let detail = format!("the status is {status}, expected 201");
+    reader.deviations.push(Deviation::new(code, severity, ANSWER, detail));
+}
+
+fn of_content_type(reader: &mut MemberReader<'_>, content_type: Option<&str>) {
+    let media = content_type.map(|text| text.split(';').next().unwrap_or_default().trim());
+    let detail = match media {
+        Some(media) if media.eq_ignore_ascii_case("application/json") => return,
+        Some(media) => {
+            let media: String = media.chars().filter(|c| !c.is_control()).take(60).collect();
+            format!("the content type is `{media}`, expected `application/json`")
+        }
+        None => "there is no content type, expected `application/json`".to_owned(),
+    };
+    reader.deviations.push(Deviation::new("content-type", Severity::Warning, ANSWER, detail));
+}
+
+/// What is odd about what the answer says.
+pub(super) fn of_meaning(registration: &mut Registration, asked: Option<&AuthMethod>) {
+    let mut found = std::mem::take(&mut registration.deviations);
+    of_secret(registration, asked, &mut found);
+    of_management(registration, &mut found);
+    registration.deviations = found;
+}
+
+fn of_secret(registration: &Registration, asked: Option<&AuthMethod>, found: &mut Vec<Deviation>) {
+    let by_hand = registration.answer.status.is_none();
+    let named = registration.granted.token_endpoint_auth_method.as_ref();
+    let expiry = registration.client_secret_expires_at;
+    let mut note = |code, severity, member: &str, detail: String| {
+        found.push(Deviation::new(code, severity, ANSWER, detail).of_member(member));
+    };
+    if registration.client_secret.is_some() {
+        // RFC 7591 §3.2.1: REQUIRED if a secret is issued. A person who writes it down need not know.
+        if expiry == SecretExpiry::Unknown && !by_hand {
+            let detail = "a client secret came without a usable `client_secret_expires_at`: when it stops \
+                          working is unknown";
+            note("secret-without-expiry", Severity::Error, "client_secret_expires_at", detail.to_owned());
+        }
+        match named.or(asked) {
+            Some(method @ (AuthMethod::None | AuthMethod::PrivateKeyJwt)) => {
+                let detail =
+                    format!("a client secret came for a client of method `{method}`: kept, not used");
+                note("secret-not-used", Severity::Warning, "client_secret", detail);
+            }
+            _ => {}
+        }
+    } else if let Some(method @ (AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost)) = named {
+        let detail = format!("the method is `{method}`, but no client secret came");
+        note("secret-missing", Severity::Error, "client_secret", detail);
+    }
+    if let Some(AuthMethod::Other(name)) = named {
+        let name: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
+        let detail = format!("the method `{name}` is not one that this client speaks");
+        note("unknown-auth-method", Severity::Error, "token_endpoint_auth_method", detail);
+    }
+    match expiry {
+        SecretExpiry::At(time) if time <= registration.answer.received_at => {
+            let detail = "`client_secret_expires_at` lies in the past".to_owned();
+            note("secret-expired", Severity::Warning, "client_secret_expires_at", detail);
+        }
+        SecretExpiry::At(_) | SecretExpiry::Never | SecretExpiry::Unknown => {}
+    }
+}
+
+fn of_management(registration: &Registration, found: &mut Vec<Deviation>) {
+    const NAME: &str = "registration_client_uri";
+    let mut note = |code, severity, member: &str, detail: &str| {
+        found.push(Deviation::new(code, severity, "RFC 7592 §3", detail).of_member(member));
+    };
+    let token = registration.registration_access_token.is_some();
+    match registration.registration_client_uri.as_deref() {
+        None if token => note(
+            "management-url-missing",
+            Severity::Warning,
+            NAME,
+            "a `registration_access_token` came without `registration_client_uri`: the registration cannot \
+             be managed",
+        ),
+        None => {}
+        Some(text) => {
+            match Url::parse(text) {
+                Ok(url) if url.scheme() == "https" => {}
+                Ok(url) if url.scheme() == "http" && is_loopback(&url) => {}
+                Ok(_) => {
+                    let detail = "`registration_client_uri` is not https: the token is not sent there";
+                    note("management-url-not-https", Severity::Warning, NAME, detail);
+                }
+                Err(_) => {
+                    let detail = "`registration_client_uri` is not an absolute URL";
+                    note("management-url-malformed", Severity::Warning, NAME, detail);
+                }
+            }
+            if !token {
+                let detail = "`registration_client_uri` came without a `registration_access_token`";
+                note("management-token-missing", Severity::Info, "registration_access_token", detail);
+            }
+        }
+    }
+}
