@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use crate::metadata::metadata;
 use crate::run::cargo;
-use crate::run::read;
 use crate::run::run;
 
 /// A library crate and the features that it declares.
@@ -17,11 +17,8 @@ struct Crate {
 ///
 /// Clippy rather than `cargo check`: what is used only under another feature is a warning here, and an error.
 pub(crate) fn check() -> Result<String, String> {
-    let metadata = read(&mut cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata: Value =
-        serde_json::from_str(&metadata).map_err(|error| format!("`cargo metadata` is not JSON: {error}"))?;
     let mut combinations = 0_u32;
-    for Crate { name, features } in library_crates(&metadata) {
+    for Crate { name, features } in library_crates(&metadata()?) {
         let none = [None];
         for feature in none.into_iter().chain(features.iter().map(Some)) {
             let mut command = cargo(&["clippy", "--quiet", "--package", &name, "--no-default-features"]);

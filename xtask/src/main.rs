@@ -5,6 +5,7 @@
 mod bench;
 mod features;
 mod fuzz;
+mod metadata;
 mod options;
 mod run;
 mod test;

@@ -3,14 +3,19 @@
 //! All steps share one profile, one target directory and one set of `RUSTFLAGS`; a change of any of them would compile
 //! every dependency once more. `RUSTDOCFLAGS` touches documentation only.
 
+use std::process::Command;
+
 use crate::features;
+use crate::metadata::target_directory;
 use crate::options::Scope;
 use crate::run::Steps;
 use crate::run::cargo;
 use crate::run::read;
+use crate::run::root;
 use crate::run::run as run_command;
 
 const E2E: &str = "safire-e2e";
+const INSTALL_SERVERS: &str = "install-servers";
 
 pub(crate) fn run(scope: Scope) -> Result<(), String> {
     let mut steps = Steps::default();
@@ -27,6 +32,7 @@ fn take(steps: &mut Steps, scope: Scope) -> Result<(), String> {
     steps.take("features", features::check)?;
     match scope {
         Scope::Everything => {
+            steps.take("build tests", || done(&["test", "--workspace", "--no-run"]))?;
             steps.take("real servers", install_servers)?;
             steps.take("tests", || done(&["test", "--workspace"]))?;
         }
@@ -46,7 +52,11 @@ fn done(arguments: &[&str]) -> Result<String, String> {
 }
 
 /// Before the tests, so that none of them waits for a download, and so that the table says what was left out.
+///
+/// The program is run as the step before has built it: `cargo run --package` would unify features for that package alone,
+/// and compile most dependencies a second time.
 fn install_servers() -> Result<String, String> {
-    let report = read(&mut cargo(&["run", "--quiet", "--package", E2E, "--bin", "install-servers"]))?;
+    let program = target_directory()?.join("debug").join(INSTALL_SERVERS);
+    let report = read(Command::new(program).current_dir(root()))?;
     Ok(report.lines().collect::<Vec<_>>().join(", "))
 }
