@@ -9,8 +9,11 @@ use std::fmt;
 use serde::Serialize;
 
 pub(crate) use http_date::days_from_civil;
+pub(crate) use redaction::REDACTED;
+pub(crate) use redaction::clean;
 pub(crate) use redaction::is_secret_member;
 pub(crate) use redaction::mask_value;
+pub(crate) use redaction::secrets_within;
 
 /// What a server answered when it was not what we wanted.
 ///

@@ -105,13 +105,9 @@ fn of_secret(registration: &Registration, asked: Option<&AuthMethod>, found: &mu
                           working is unknown";
             note("secret-without-expiry", Severity::Error, "client_secret_expires_at", detail.to_owned());
         }
-        match named.or(asked) {
-            Some(method @ (AuthMethod::None | AuthMethod::PrivateKeyJwt)) => {
-                let detail =
-                    format!("a client secret came for a client of method `{method}`: kept, not used");
-                note("secret-not-used", Severity::Warning, "client_secret", detail);
-            }
-            _ => {}
+        if let Some(method @ (AuthMethod::None | AuthMethod::PrivateKeyJwt)) = named.or(asked) {
+            let detail = format!("a client secret came for a client of method `{method}`: kept, not used");
+            note("secret-not-used", Severity::Warning, "client_secret", detail);
         }
     } else if let Some(method @ (AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost)) = named {
         let detail = format!("the method is `{method}`, but no client secret came");

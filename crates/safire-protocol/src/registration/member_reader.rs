@@ -37,13 +37,12 @@ impl<'a> MemberReader<'a> {
 
     /// A string member; another kind is noted and not used.
     pub(super) fn text(&mut self, name: &str) -> Option<&'a str> {
-        match self.value(name)? {
-            Value::String(text) => Some(self.trimmed(name, text)).filter(|text| !text.is_empty()),
-            other => {
-                self.wrong_kind(name, "a string", other);
-                None
-            }
+        let value = self.value(name)?;
+        if let Value::String(text) = value {
+            return Some(self.trimmed(name, text)).filter(|text| !text.is_empty());
         }
+        self.wrong_kind(name, "a string", value);
+        None
     }
 
     /// An array of strings. A string in its place is one item, or for grants and types items between blanks.

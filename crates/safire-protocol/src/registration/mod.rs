@@ -13,6 +13,7 @@ mod metadata;
 mod metadata_error;
 mod metadata_rules;
 mod read;
+#[expect(clippy::module_inception, reason = "the stage is named by its noun, and so is the file")]
 mod registration;
 mod request;
 mod timestamp;

@@ -82,9 +82,10 @@ impl ServerAnswer {
         self.kind = BodyKind::JsonObject;
         let mut hidden = secrets.to_vec();
         for (name, value) in members {
-            match value {
-                Value::String(text) if super::is_secret_member(name) => hidden.push(text),
-                _ => secrets_within(value, &mut hidden),
+            if let (Value::String(text), true) = (value, super::is_secret_member(name)) {
+                hidden.push(text);
+            } else {
+                secrets_within(value, &mut hidden);
             }
         }
         let show = |text: Option<&str>, limit| text.map(|text| clean(text, &hidden, limit));

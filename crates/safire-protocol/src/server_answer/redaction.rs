@@ -58,13 +58,14 @@ pub(crate) fn mask_value(value: &mut Value, is_secret: fn(&str) -> bool) {
 }
 
 /// Collects the texts under secret members, so that they can be found elsewhere in the same answer.
-pub(super) fn secrets_within<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+pub(crate) fn secrets_within<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                match value {
-                    Value::String(text) if is_secret_member(name) => found.push(text),
-                    _ => secrets_within(value, found),
+                if let (Value::String(text), true) = (value, is_secret_member(name)) {
+                    found.push(text);
+                } else {
+                    secrets_within(value, found);
                 }
             }
         }
@@ -74,7 +75,7 @@ pub(super) fn secrets_within<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 }
 
 /// The text without control characters and credentials, its blanks folded, at most `limit` characters long.
-pub(super) fn clean(text: &str, secrets: &[&str], limit: usize) -> String {
+pub(crate) fn clean(text: &str, secrets: &[&str], limit: usize) -> String {
     let mut text = Cow::Borrowed(text);
     for secret in secrets {
         // A blank or one-letter "secret" would turn the text into noise.
