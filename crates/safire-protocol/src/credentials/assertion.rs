@@ -48,10 +48,8 @@ pub enum Audience {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssertionProfile {
     client_id: ClientId,
-    algorithm: Algorithm,
-    kid: String,
-    typ: String,
-    jku: Option<String>,
+    /// The same for every assertion, so it is made once.
+    header: Header,
     audience: Audience,
     lifetime: i64,
     client_id_in_body: ClientIdInBody,
@@ -73,10 +71,7 @@ impl AssertionProfile {
         }
         Ok(Self {
             client_id,
-            algorithm,
-            kid,
-            typ: "JWT".to_owned(),
-            jku: None,
+            header: Header::jwt(algorithm, kid),
             audience: Audience::TokenEndpoint,
             lifetime: DEFAULT_LIFETIME,
             client_id_in_body: ClientIdInBody::Omitted,
@@ -134,14 +129,14 @@ impl AssertionProfile {
     ) -> Result<Self, CredentialsError> {
         let jku = jku.into();
         UrlPolicy::new(loopback).check_given("jku", &jku).map_err(CredentialsError::Jku)?;
-        self.jku = Some(jku);
+        self.header.jku = Some(jku);
         Ok(self)
     }
 
     /// Sets the header's `typ`, for servers that want another than `JWT`.
     #[must_use]
     pub fn with_type(mut self, typ: impl Into<String>) -> Self {
-        self.typ = typ.into();
+        self.header.typ = Some(typ.into());
         self
     }
 
@@ -161,19 +156,19 @@ impl AssertionProfile {
     /// The algorithm to sign with.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        self.header.alg
     }
 
     /// The key identifier.
     #[must_use]
     pub fn kid(&self) -> &str {
-        &self.kid
+        self.header.kid.as_deref().unwrap_or_default()
     }
 
     /// The URL of the JWK Set, where the header names it.
     #[must_use]
     pub fn jku(&self) -> Option<&str> {
-        self.jku.as_deref()
+        self.header.jku.as_deref()
     }
 
     /// Whom the assertions are for.
@@ -219,14 +214,7 @@ impl AssertionProfile {
             iat: now.plus_seconds(-back).as_seconds(),
             jti,
         };
-        let header = Header {
-            alg: self.algorithm,
-            typ: Some(&self.typ),
-            kid: Some(&self.kid),
-            jku: self.jku.as_deref(),
-            x5c: None,
-        };
-        SigningInput::new(&header, &claims)
+        SigningInput::new(&self.header, &claims)
     }
 }
 

@@ -1,0 +1,4 @@
+mod assertion;
+mod basic_header;
+mod choice_of_method;
+mod planted_secrets;
