@@ -19,3 +19,28 @@ pub(crate) fn target_directory() -> Result<PathBuf, String> {
     let directory = metadata.get("target_directory").and_then(Value::as_str);
     directory.map(PathBuf::from).ok_or_else(|| "`cargo metadata` names no target directory".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::*;
+    use crate::run::root;
+
+    #[test]
+    fn every_direct_dependency_has_its_line() {
+        let metadata = metadata().unwrap();
+        let packages = metadata["packages"].as_array().unwrap();
+        let ours: BTreeSet<&str> = packages.iter().map(|package| package["name"].as_str().unwrap()).collect();
+        let dependencies = packages.iter().flat_map(|package| package["dependencies"].as_array().unwrap());
+        let names: BTreeSet<&str> =
+            dependencies.map(|dependency| dependency["name"].as_str().unwrap()).collect();
+        assert!(names.contains("serde_json"), "this package's own is missing: {names:?}");
+
+        let lines = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+        let missing: Vec<_> =
+            names.difference(&ours).filter(|name| !lines.contains(&format!("\n| `{name}` |"))).collect();
+        assert!(missing.is_empty(), "no line in docs/dependencies.md for {missing:?}");
+    }
+}
