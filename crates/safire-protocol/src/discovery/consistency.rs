@@ -10,7 +10,7 @@ use crate::server_profile::ProfileSource;
 use crate::server_profile::ServerProfile;
 
 /// The capabilities of SMART 2.2; others must be full URIs, except those of HL7 guides.
-const CAPABILITIES: [&str; 22] = [
+const CAPABILITIES: [&str; 20] = [
     "launch-ehr",
     "launch-standalone",
     "authorize-post",
@@ -31,8 +31,6 @@ const CAPABILITIES: [&str; 22] = [
     "permission-v1",
     "permission-v2",
     "smart-app-state",
-    "smart-app-state-endpoint",
-    "user-access-brands",
 ];
 
 const METHODS: &str = "token_endpoint_auth_methods_supported";

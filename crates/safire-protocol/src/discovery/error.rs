@@ -24,7 +24,7 @@ pub enum DiscoveryError {
         answer: Box<ServerAnswer>,
     },
     /// A redirect that was not followed.
-    #[error("discovery at {url} was redirected{}", answer.location.as_deref().map(|l| format!(" to {l}")).unwrap_or_default())]
+    #[error("discovery at {url} was redirected: {answer}")]
     Redirect {
         /// The URL that was asked.
         url: String,

@@ -31,7 +31,8 @@ fn endpoints_elsewhere(reader: &mut Reader<'_>) {
     let mut elsewhere: Vec<(String, Vec<&'static str>)> = Vec::new();
     for (member, url) in &reader.endpoints {
         let host = url.host_str().unwrap_or_default();
-        if host == base {
+        // Associated endpoints are FHIR servers and the like: no credential of ours goes there.
+        if host == base || *member == "associated_endpoints" {
             continue;
         }
         match elsewhere.iter_mut().find(|(seen, _)| seen == host) {

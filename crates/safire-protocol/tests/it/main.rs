@@ -1,0 +1,7 @@
+//! One file per requirement.
+
+mod credentials;
+mod discovery;
+mod json;
+mod token;
+mod url;
