@@ -13,6 +13,7 @@ use crate::run::cargo;
 use crate::run::read;
 use crate::run::root;
 use crate::run::run as run_command;
+use crate::run::succeeds;
 
 const E2E: &str = "safire-e2e";
 const INSTALL_SERVERS: &str = "install-servers";
@@ -25,6 +26,7 @@ pub(crate) fn run(scope: Scope) -> Result<(), String> {
 }
 
 fn take(steps: &mut Steps, scope: Scope) -> Result<(), String> {
+    steps.take("tools", tools)?;
     steps.take("format", || done(&["fmt", "--all", "--check"]))?;
     steps.take("lints", || {
         done(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])
@@ -49,6 +51,16 @@ fn take(steps: &mut Steps, scope: Scope) -> Result<(), String> {
 
 fn done(arguments: &[&str]) -> Result<String, String> {
     run_command(&mut cargo(arguments)).map(|()| String::new())
+}
+
+/// A minimal Rust installation comes without the formatter and the linter.
+fn tools() -> Result<String, String> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if !succeeds(&mut cargo(&[subcommand, "--version"])) {
+            run_command(Command::new("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(String::new())
 }
 
 /// Before the tests, so that none of them waits for a download, and so that the table says what was left out.
