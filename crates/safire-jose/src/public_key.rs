@@ -27,7 +27,7 @@ enum Prepared {
     Rsa {
         n: Vec<u8>,
         e: Vec<u8>,
-        parsed: [OnceLock<Option<ParsedPublicKey>>; 5],
+        parsed: Box<[OnceLock<Option<ParsedPublicKey>>; 5]>,
     },
     Ec(ParsedPublicKey),
 }
@@ -37,12 +37,11 @@ impl PublicKey {
         let kind = params.kind();
         let prepared = match params {
             Params::Rsa { n, e } => {
-                let parsed: [OnceLock<Option<ParsedPublicKey>>; 5] = Default::default();
-                let first = parse_rsa(n, e, kind.default_algorithm())
+                let parsed: Box<[OnceLock<_>; 5]> = Box::default();
+                let algorithm = kind.default_algorithm();
+                let first = parse_rsa(n, e, algorithm)
                     .ok_or_else(|| KeyError::malformed("`n` and `e` are not an RSA public key"))?;
-                if let Some((slot, _)) = rsa(kind.default_algorithm())
-                    .and_then(|(index, parameters)| Some((parsed.get(index)?, parameters)))
-                {
+                if let Some(slot) = rsa(algorithm).and_then(|(index, _)| parsed.get(index)) {
                     slot.get_or_init(|| Some(first));
                 }
                 Prepared::Rsa { n: n.clone(), e: e.clone(), parsed }

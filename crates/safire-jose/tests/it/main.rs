@@ -1,0 +1,19 @@
+//! Keys, JWK sets and compact JWS against published vectors and another implementation.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers outside the test functions are test code too"
+)]
+
+mod agreement;
+mod algorithm_fits_key;
+mod claims_are_checked;
+mod decoder_is_strict;
+mod garbage_never_panics;
+mod key_formats;
+mod published_vectors;
+mod redaction;
+mod refused_keys;
+mod support;
