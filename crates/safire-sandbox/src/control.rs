@@ -1,0 +1,67 @@
+//! Calls that steer the sandbox.
+
+use http::Method;
+use http::StatusCode;
+use http::header::ALLOW;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::asked::Asked;
+use crate::client::IssuedClient;
+use crate::lock::lock;
+use crate::reply::Reply;
+use crate::state::State;
+
+/// Answers below `/_control/`, or `None` for other paths.
+pub(crate) fn answer(state: &State, asked: &Asked) -> Option<Reply> {
+    let name = asked.path.strip_prefix("/_control/")?;
+    let wanted = match name {
+        "faults" => Method::POST,
+        "requests" | "counts" | "clients" => Method::GET,
+        _ => return None,
+    };
+    if asked.method != wanted {
+        return Some(Reply::new(StatusCode::METHOD_NOT_ALLOWED).with_header(ALLOW, wanted.as_str()));
+    }
+    Some(match name {
+        "faults" => faults(state, &asked.body),
+        "requests" => Reply::json(StatusCode::OK, &state.recorder.all()),
+        "clients" => {
+            let clients: Vec<IssuedClient> =
+                lock(&state.clients).values().map(|client| client.issued()).collect();
+            Reply::json(StatusCode::OK, &clients)
+        }
+        _ => Reply::json(StatusCode::OK, &state.counters.read()),
+    })
+}
+
+/// `{"fault":"register:cut"}` or `{"clear":true}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    fault: Option<String>,
+    #[serde(default)]
+    clear: bool,
+}
+
+fn faults(state: &State, body: &[u8]) -> Reply {
+    let order: Order = match serde_json::from_slice(body) {
+        Ok(order) => order,
+        Err(error) => {
+            return refused(&format!("expected {{\"fault\":\"NAME\"}} or {{\"clear\":true}}: {error}"));
+        }
+    };
+    if order.clear {
+        state.faults.clear();
+    }
+    if let Some(spec) = order.fault
+        && let Err(error) = state.faults.set(&spec)
+    {
+        return refused(&error.to_string());
+    }
+    Reply::new(StatusCode::NO_CONTENT)
+}
+
+fn refused(text: &str) -> Reply {
+    Reply::json(StatusCode::BAD_REQUEST, &json!({"error": text}))
+}

@@ -1,0 +1,79 @@
+//! Accepting connections until the sandbox goes.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::rt::TokioTimer;
+use tokio::io::AsyncRead;
+use tokio::io::AsyncWrite;
+use tokio::net::TcpListener;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+
+use crate::service::serve;
+use crate::state::State;
+use crate::wire::Wire;
+
+/// Serves connections until the other end of `stop` is dropped.
+pub(crate) async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    state: Arc<State>,
+    mut stop: watch::Receiver<()>,
+) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.changed() => return,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let (tls, state, mut stop) = (tls.clone(), Arc::clone(&state), stop.clone());
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = connection(stream, tls, state) => {}
+                        _ = stop.changed() => {}
+                    }
+                });
+            }
+            Err(error) => {
+                // Out of file descriptors, mostly: wait for connections to end.
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<State>) {
+    let _ = stream.set_nodelay(true);
+    let reset = Arc::new(AtomicBool::new(false));
+    let wire = Wire::new(stream, Arc::clone(&reset));
+    match tls {
+        None => exchange(wire, reset, state).await,
+        Some(acceptor) => match acceptor.accept(wire).await {
+            Ok(stream) => exchange(stream, reset, state).await,
+            Err(error) => tracing::debug!(%error, "no TLS with this client"),
+        },
+    }
+}
+
+async fn exchange<S>(stream: S, reset: Arc<AtomicBool>, state: Arc<State>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| serve(Arc::clone(&state), Arc::clone(&reset), request));
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .max_buf_size(4 << 20)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,44 @@
+//! Which path is answered by whom.
+
+use http::Method;
+use http::StatusCode;
+use http::header::ALLOW;
+
+use crate::asked::Asked;
+use crate::control;
+use crate::discovery;
+use crate::endpoint::JWKS_PATH;
+use crate::fault::Strike;
+use crate::fhir;
+use crate::register;
+use crate::reply::Reply;
+use crate::state::State;
+use crate::token;
+
+/// The answer to a request, with the fault that strikes it.
+pub(crate) fn route(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
+    match asked.path.as_str() {
+        "/register" => only(&Method::POST, asked).unwrap_or_else(|| register::answer(state, asked, strike)),
+        "/token" => only(&Method::POST, asked).unwrap_or_else(|| token::answer(state, asked, strike)),
+        JWKS_PATH => only(&Method::GET, asked).unwrap_or_else(discovery::jwks),
+        path => {
+            if let Some(reply) = control::answer(state, asked) {
+                return reply;
+            }
+            if let Some(reply) = discovery::document(state, path, strike) {
+                return only(&Method::GET, asked).unwrap_or(reply);
+            }
+            if let Some(id) = path.strip_prefix("/register/") {
+                return only(&Method::GET, asked).unwrap_or_else(|| register::read(state, asked, id));
+            }
+            fhir::answer(state, asked)
+                .unwrap_or_else(|| Reply::new(StatusCode::NOT_FOUND).with_body("text/plain", "not found\n"))
+        }
+    }
+}
+
+/// The refusal of another method than the one that the path takes.
+fn only(method: &Method, asked: &Asked) -> Option<Reply> {
+    (asked.method != *method)
+        .then(|| Reply::new(StatusCode::METHOD_NOT_ALLOWED).with_header(ALLOW, method.as_str()))
+}

@@ -1,0 +1,141 @@
+//! A running sandbox.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::builder::SandboxBuilder;
+use crate::client::IssuedClient;
+use crate::counts::Counts;
+use crate::endpoint::JWKS_PATH;
+use crate::error::SandboxError;
+use crate::lock::lock;
+use crate::ready::Ready;
+use crate::record::RecordedRequest;
+use crate::state::State;
+
+/// A strict authorization server and a small FHIR server on loopback; it stops when dropped.
+///
+/// It runs on the Tokio runtime that it was started on.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), safire_sandbox::SandboxError> {
+/// let sandbox = safire_sandbox::Sandbox::start().await?;
+/// println!("{}", sandbox.fhir_base());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Sandbox {
+    pub(crate) address: SocketAddr,
+    pub(crate) ca_pem: Option<String>,
+    pub(crate) state: Arc<State>,
+    pub(crate) task: JoinHandle<()>,
+    /// Dropped with the sandbox, which ends the accept loop and every connection.
+    pub(crate) _stop: watch::Sender<()>,
+}
+
+impl Sandbox {
+    /// Starts on `127.0.0.1` at a free port, without TLS.
+    ///
+    /// # Errors
+    /// [`SandboxError::Listen`] when there is no port to listen on.
+    pub async fn start() -> Result<Self, SandboxError> {
+        Self::builder().start().await
+    }
+
+    /// Starts with choices.
+    #[must_use]
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// The FHIR base URL, where discovery begins.
+    #[must_use]
+    pub fn fhir_base(&self) -> String {
+        format!("{}/fhir", self.state.origin)
+    }
+
+    /// The authorization server's issuer, which is also the origin of every URL.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        self.state.origin.clone()
+    }
+
+    /// Where clients register.
+    #[must_use]
+    pub fn registration_endpoint(&self) -> String {
+        format!("{}/register", self.state.origin)
+    }
+
+    /// Where tokens are given.
+    #[must_use]
+    pub fn token_endpoint(&self) -> String {
+        self.state.token_endpoint()
+    }
+
+    /// Where the server's own keys are.
+    #[must_use]
+    pub fn jwks_uri(&self) -> String {
+        format!("{}{JWKS_PATH}", self.state.origin)
+    }
+
+    /// The address listened on.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The certificate authority to trust, when TLS is on.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// Turns a fault on, `[discovery|register|token:]NAME[=VALUE]`, in place of what was on at its endpoints.
+    ///
+    /// Without an endpoint it is on wherever it can occur. [`crate::faults`] lists the names.
+    ///
+    /// # Errors
+    /// A name, endpoint or value that does not exist; the error lists names that are close.
+    pub fn set_fault(&self, spec: &str) -> Result<(), SandboxError> {
+        self.state.faults.set(spec)
+    }
+
+    /// Turns every fault off.
+    pub fn clear_faults(&self) {
+        self.state.faults.clear();
+    }
+
+    /// The requests received, oldest first, at most 10,000; control calls are left out.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.state.recorder.all()
+    }
+
+    /// How often what happened.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.state.counters.read()
+    }
+
+    /// The clients issued, oldest first, whether or not their answer arrived.
+    #[must_use]
+    pub fn clients(&self) -> Vec<IssuedClient> {
+        lock(&self.state.clients).values().map(|client| client.issued()).collect()
+    }
+
+    /// What the command prints once the server listens.
+    #[must_use]
+    pub fn ready(&self) -> Ready {
+        Ready { fhir_base: self.fhir_base(), issuer: self.issuer(), pid: std::process::id() }
+    }
+
+    /// Runs until the process is told to end.
+    pub async fn stopped(mut self) {
+        // The loop ends only with its task; a task that was aborted has ended too.
+        let _ = (&mut self.task).await;
+    }
+}

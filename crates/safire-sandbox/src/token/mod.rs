@@ -1,0 +1,9 @@
+//! The token endpoint, RFC 6749 §3.2: one file for each grant.
+
+mod authentication;
+mod client_credentials;
+mod endpoint;
+mod form;
+mod refusal;
+
+pub(crate) use endpoint::answer;

@@ -1,0 +1,48 @@
+//! Why no token is given, RFC 6749 §5.2.
+
+use http::StatusCode;
+use http::header::WWW_AUTHENTICATE;
+
+use crate::reply::Reply;
+
+/// An error of the token endpoint.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    error: &'static str,
+    description: String,
+}
+
+impl Refusal {
+    pub(super) fn new(error: &'static str, description: impl Into<String>) -> Self {
+        Self { error, description: description.into() }
+    }
+
+    pub(super) fn request(description: impl Into<String>) -> Self {
+        Self::new("invalid_request", description)
+    }
+
+    pub(super) fn client(description: impl Into<String>) -> Self {
+        Self::new("invalid_client", description)
+    }
+
+    pub(super) fn reply(&self) -> Reply {
+        // RFC 6749 §5.2: only %x20-21 / %x23-5B / %x5D-7E may stand in a description.
+        let description: String = self
+            .description
+            .chars()
+            .map(|character| match character {
+                '"' | '\\' => '\'',
+                ' '..='~' => character,
+                _ => '?',
+            })
+            .collect();
+        let status =
+            if self.error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+        let reply = Reply::oauth_error(status, self.error, &description);
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 §11.6.1: a 401 always says which scheme would do.
+            return reply.with_header(WWW_AUTHENTICATE, "Basic realm=\"safire-sandbox\"");
+        }
+        reply
+    }
+}
