@@ -92,9 +92,8 @@ impl Choice {
     }
 
     fn apply(&self, profile: AssertionProfile) -> Result<AssertionProfile, CredentialsError> {
-        let profile = profile
-            .with_audience(self.audience.clone())?
-            .with_client_id_in_body(self.client_id_in_body);
+        let profile =
+            profile.with_audience(self.audience.clone())?.with_client_id_in_body(self.client_id_in_body);
         match self.lifetime {
             Some(seconds) => profile.with_lifetime(seconds),
             None => Ok(profile),

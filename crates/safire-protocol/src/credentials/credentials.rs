@@ -68,8 +68,7 @@ impl Credentials {
             Self::Secret {
                 client_id,
                 secret,
-                placement:
-                    SecretPlacement::Basic(encoding) | SecretPlacement::BasicWithClientId(encoding),
+                placement: SecretPlacement::Basic(encoding) | SecretPlacement::BasicWithClientId(encoding),
             } => encoding.header(client_id, secret).map(Some),
             Self::Public { .. }
             | Self::Secret { placement: SecretPlacement::Post, .. }

@@ -50,8 +50,8 @@ pub enum CredentialsError {
     #[error("the audience of the assertion is blank")]
     BlankAudience,
     /// The `jku` is not usable.
-    #[error("the `jku` of the assertion is not usable")]
-    Jku(#[source] UrlError),
+    #[error("the `jku` of the assertion is not usable: {0}")]
+    Jku(UrlError),
     /// The parts of a raw Basic header could not be told apart.
     #[error("the `client_id` has a colon, so raw Basic encoding cannot carry it (RFC 7617 §2)")]
     ColonInRawId,

@@ -17,18 +17,18 @@ use crate::url::UrlError;
 const NOTABLE_OFFSET: u64 = 20;
 
 /// Why there is no token.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum TokenError {
     /// The endpoint may not be used; nothing was sent.
-    #[error("the token endpoint is not usable; nothing was sent")]
-    Endpoint(#[source] UrlError),
+    #[error("the token endpoint may not be used, so nothing was sent: {0}")]
+    Endpoint(UrlError),
     /// The credentials cannot be written; nothing was sent.
     #[error(transparent)]
     Credentials(CredentialsError),
     /// The assertion cannot be written; nothing was sent.
-    #[error("the client assertion could not be written; nothing was sent")]
-    Assertion(#[source] SignError),
+    #[error("the client assertion could not be written, so nothing was sent: {0}")]
+    Assertion(SignError),
     /// The credentials need an assertion and none came.
     #[error("`private_key_jwt` needs a signed assertion, and none was given; nothing was sent")]
     AssertionMissing,
@@ -65,7 +65,6 @@ pub enum TokenError {
         /// The answer.
         answer: Box<ServerAnswer>,
         /// Why it is not usable.
-        #[source]
         reason: UnusableToken,
     },
 }
@@ -263,9 +262,5 @@ fn proof_hint(method: &AuthMethod, audience: Option<&str>) -> String {
 }
 
 fn fields(answer: &ServerAnswer) -> String {
-    if answer.members.is_empty() {
-        String::new()
-    } else {
-        format!(" (it has {})", answer.members.join(", "))
-    }
+    if answer.members.is_empty() { String::new() } else { format!(" (it has {})", answer.members.join(", ")) }
 }

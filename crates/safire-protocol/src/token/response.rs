@@ -74,7 +74,9 @@ impl TokenResponse {
             _ if object.members.get("error").is_some_and(|error| !error.is_null()) => {
                 return Err(TokenError::refused(step, response, now));
             }
-            None | Some(Value::Null | Value::String(_)) => return Err(unusable(UnusableToken::NoAccessToken)),
+            None | Some(Value::Null | Value::String(_)) => {
+                return Err(unusable(UnusableToken::NoAccessToken));
+            }
             Some(other) => return Err(unusable(UnusableToken::AccessTokenNotText(kind_of(other)))),
         };
         let mut deviations = form_deviations(response, &object, &access_token);

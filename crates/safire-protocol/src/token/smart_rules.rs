@@ -75,7 +75,7 @@ pub(super) fn scope_text(value: &Value) -> Option<String> {
             let names: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
             names.map(|names| names.join(" ")).filter(|text| !text.is_empty())
         }
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => None,
     }
 }
 
@@ -152,9 +152,8 @@ fn scope(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Deviatio
         None | Some(Value::String(_)) => return,
         Some(other) => format!("`scope` is {}, not one text with spaces between", kind_of(other)),
     };
-    found.push(
-        Deviation::new("scope-not-text", Severity::Warning, flow.section(), detail).of_member("scope"),
-    );
+    found
+        .push(Deviation::new("scope-not-text", Severity::Warning, flow.section(), detail).of_member("scope"));
 }
 
 fn expires_in(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Deviation>) {

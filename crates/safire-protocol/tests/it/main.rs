@@ -1,4 +1,5 @@
 //! One file per requirement.
+#![cfg(test)]
 
 mod credentials;
 mod discovery;

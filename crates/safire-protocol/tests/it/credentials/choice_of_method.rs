@@ -18,8 +18,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-const KEY: KeyRef<'static> =
-    KeyRef { kid: "k1", algorithm: Algorithm::Es384, kind: Some(KeyKind::P384) };
+const KEY: KeyRef<'static> = KeyRef { kid: "k1", algorithm: Algorithm::Es384, kind: Some(KeyKind::P384) };
 
 fn registration(requested: Value, answer: Value) -> Registration {
     let map = |value: Value| -> Map<String, Value> { serde_json::from_value(value).unwrap() };
@@ -73,9 +72,12 @@ fn t7_an_unknown_method_stops_before_the_call() {
 
 #[test]
 fn t4_an_answer_without_a_method_leaves_the_one_asked_for() {
-    let chosen =
-        choose(json!({"token_endpoint_auth_method": "private_key_jwt"}), json!({"client_id": "c"}), Some(KEY))
-            .unwrap();
+    let chosen = choose(
+        json!({"token_endpoint_auth_method": "private_key_jwt"}),
+        json!({"client_id": "c"}),
+        Some(KEY),
+    )
+    .unwrap();
     assert_eq!(chosen.credentials.method(), AuthMethod::PrivateKeyJwt);
     assert_eq!(codes(&chosen), ["auth-method-not-echoed"]);
 }
@@ -122,7 +124,9 @@ fn t23_a_key_of_the_wrong_family_stops_before_the_call() {
 
 #[test]
 fn tc_084_jku_is_the_registered_jwks_uri_and_absent_otherwise() {
-    for (uri, jku) in [(json!("https://app.example/jwks"), Some("https://app.example/jwks")), (json!(7), None)] {
+    for (uri, jku) in
+        [(json!("https://app.example/jwks"), Some("https://app.example/jwks")), (json!(7), None)]
+    {
         let asked = json!({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": uri});
         let chosen = choose(asked, json!({"client_id": "c"}), Some(KEY)).unwrap();
         let Credentials::PrivateKeyJwt(profile) = chosen.credentials else { panic!("not a key client") };

@@ -3,9 +3,9 @@
 use safire_protocol::credentials::Credentials;
 use serde_json::json;
 
+use super::NOW;
 use super::accept;
 use super::answer;
-use super::NOW;
 use super::profile;
 use super::step_with;
 
@@ -46,6 +46,7 @@ fn td_09_a_key_client_shows_no_assertion() {
     let request = step.request(Some(ClientAssertion::new(PLANTED))).unwrap();
     assert!(std::str::from_utf8(request.body()).unwrap().contains(PLANTED));
     assert!(!format!("{step:?}").contains(PLANTED));
-    let error = step.accept(&answer(400, "application/json", r#"{"error":"invalid_client"}"#), NOW).unwrap_err();
+    let error =
+        step.accept(&answer(400, "application/json", r#"{"error":"invalid_client"}"#), NOW).unwrap_err();
     assert!(!format!("{error:?}").contains(PLANTED));
 }

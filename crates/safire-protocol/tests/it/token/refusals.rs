@@ -125,9 +125,16 @@ fn the_hint_of_invalid_client_fits_the_method() {
 
 #[test]
 fn only_a_failing_server_is_worth_the_same_call_again() {
-    for (status, retryable) in
-        [(400, false), (401, false), (403, false), (404, false), (429, true), (500, true), (502, true), (503, true)]
-    {
+    for (status, retryable) in [
+        (400, false),
+        (401, false),
+        (403, false),
+        (404, false),
+        (429, true),
+        (500, true),
+        (502, true),
+        (503, true),
+    ] {
         let error = accept(status, "text/html", "<html><title>Bad</title></html>").unwrap_err();
         assert_eq!(error.is_retryable(), retryable, "{status}");
         assert!(error.hint().is_some());

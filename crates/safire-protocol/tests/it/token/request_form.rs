@@ -114,7 +114,8 @@ fn only_a_key_client_has_something_to_sign() {
 
 #[test]
 fn td_07_an_http_endpoint_gets_no_credentials() {
-    for url in ["http://auth.example.com/token", "ftp://auth.example.com/t", "https://u:p@auth.example.com/t"] {
+    for url in ["http://auth.example.com/token", "ftp://auth.example.com/t", "https://u:p@auth.example.com/t"]
+    {
         let grant = Grant::ClientCredentials { scope: None };
         let error = TokenRequest::new(Url::parse(url).unwrap(), grant, public()).unwrap_err();
         assert!(matches!(error, TokenError::Endpoint(_)), "{url}: {error:?}");

@@ -2,8 +2,8 @@
 
 use safire_protocol::deviation::Severity;
 use safire_protocol::token::SmartFlow;
-use safire_protocol::token::UnusableToken;
 use safire_protocol::token::TokenError;
+use safire_protocol::token::UnusableToken;
 use safire_protocol::token::smart_deviations;
 use serde_json::Map;
 use serde_json::Value;

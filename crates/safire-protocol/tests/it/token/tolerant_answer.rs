@@ -86,7 +86,8 @@ fn t17_bearer_is_accepted_in_every_spelling() {
 
 #[test]
 fn td_20_text_plain_is_accepted_and_reported() {
-    let body = json!({"access_token": "t", "token_type": "Bearer", "scope": "a", "expires_in": 1}).to_string();
+    let body =
+        json!({"access_token": "t", "token_type": "Bearer", "scope": "a", "expires_in": 1}).to_string();
     let token = accept(200, "text/plain", body.clone()).unwrap();
     assert_eq!(codes(&token), ["content-type-not-json"]);
     let bare = Response::builder().header("cache-control", "no-store").body(Bytes::from(body)).unwrap();
