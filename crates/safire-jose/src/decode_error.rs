@@ -93,7 +93,7 @@ pub enum DecodeError {
         algorithm: String,
     },
     /// The token demands extensions that we do not know (RFC 7515 §4.1.11).
-    #[error("the token demands header extensions that are not supported (`crit`: {})", members.join(", "))]
+    #[error("the token demands header extensions that are not supported (`crit`: {})", members.join(", ").escape_debug())]
     Critical {
         /// Their names.
         members: Vec<String>,

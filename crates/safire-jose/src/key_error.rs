@@ -31,13 +31,13 @@ pub enum KeyError {
         bits: usize,
     },
     /// The curve is not one that we sign with.
-    #[error("the elliptic curve `{curve}` is not supported, expected P-256 or P-384")]
+    #[error("the elliptic curve `{}` is not supported, expected P-256 or P-384", curve.escape_debug())]
     UnsupportedCurve {
         /// Its name or object identifier.
         curve: String,
     },
     /// The key is neither RSA nor EC.
-    #[error("the key type `{kind}` is not supported, expected RSA or EC")]
+    #[error("the key type `{}` is not supported, expected RSA or EC", kind.escape_debug())]
     UnsupportedKeyType {
         /// Its name or object identifier.
         kind: String,
@@ -49,13 +49,13 @@ pub enum KeyError {
     #[error("no key found, expected PEM, DER, a JWK or a JWK Set")]
     NoKey,
     /// Several private keys, and none was chosen.
-    #[error("{} private keys found ({}), choose one by its `kid`", kids.len(), kids.join(", "))]
+    #[error("{} private keys found ({}), choose one by its `kid`", kids.len(), kids.join(", ").escape_debug())]
     Ambiguous {
         /// Their key ids.
         kids: Vec<String>,
     },
     /// No private key has the chosen `kid`.
-    #[error("no private key has the kid `{kid}`, there are: {}", kids.join(", "))]
+    #[error("no private key has the kid `{}`, there are: {}", kid.escape_debug(), kids.join(", ").escape_debug())]
     KidNotFound {
         /// The one asked for.
         kid: String,

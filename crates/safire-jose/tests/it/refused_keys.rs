@@ -91,3 +91,11 @@ fn members_that_do_not_belong_together_are_malformed() {
     let public = Jwk::parse(&set["keys"][0]).unwrap();
     assert_eq!(public.verifying_key().unwrap_err().code(), "key-malformed");
 }
+
+#[test]
+fn control_characters_of_a_foreign_key_are_not_shown_raw() {
+    for jwk in [json!({ "kty": "\u{1b}[31m" }), json!({ "kty": "EC", "crv": "\u{1b}[31m" })] {
+        let message = Jwk::parse(&jwk).unwrap_err().to_string();
+        assert!(message.contains("\\u{1b}[31m") && !message.contains('\u{1b}'), "{message}");
+    }
+}
