@@ -1,1 +1,24 @@
-//! Skeleton.
+//! Where registrations live: one SQLite file, what matters in it sealed.
+//!
+//! [`SqliteStore`] implements [`safire::store::Store`]. Beside the file `<store>` lie `<store>.key`, unless the
+//! sealing key comes from elsewhere, and `<store>.rescue/`, where room is kept for answers that the database
+//! could not take in.
+
+mod clear;
+mod file;
+mod key;
+mod key_source;
+mod rescue;
+mod rows;
+mod schema;
+mod seal;
+mod sqlite;
+mod take_in;
+mod url;
+
+pub use key::KeyId;
+pub use key::SealingKey;
+pub use key_source::KeySource;
+pub use sqlite::SqliteStore;
+pub use url::PostgresUrl;
+pub use url::StoreUrl;
