@@ -121,7 +121,6 @@ impl Server {
     }
 
     /// Registers a client with this metadata (RFC 7591). Nothing is sent until it is awaited.
-    #[must_use]
     pub fn register_client(&self, metadata: &ClientMetadata) -> RegisterClient<'_> {
         RegisterClient::new(self, metadata.clone())
     }
@@ -155,6 +154,11 @@ impl Server {
             EndpointKind::Authorization => given.authorization.as_ref(),
             EndpointKind::Token => given.token.as_ref(),
             EndpointKind::Registration => given.registration.as_ref(),
+            EndpointKind::Introspection
+            | EndpointKind::Revocation
+            | EndpointKind::Jwks
+            | EndpointKind::Management => None,
+            // A kind that this crate does not know cannot have been given.
             _ => None,
         }
     }

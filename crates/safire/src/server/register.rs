@@ -221,11 +221,13 @@ impl<'a> RegisterClient<'a> {
 
     fn intent(&self, prepared: &PreparedRegistration, fingerprint: String) -> Result<Record, Error> {
         let base = self.server.base();
-        let mut content = Content::default();
-        content.registration_endpoint = Some(prepared.endpoint.to_string());
-        content.requested = self.metadata.to_json();
-        content.key = self.key.clone();
-        content.settings = self.settings.clone();
+        let content = Content {
+            registration_endpoint: Some(prepared.endpoint.to_string()),
+            requested: self.metadata.to_json(),
+            key: self.key.clone(),
+            settings: self.settings.clone(),
+            ..Content::default()
+        };
         let id = RecordId::from_random(random::bytes()?);
         let now = self.server.clock().now();
         let mut record = Record::new(id, base.as_str().to_owned(), base.key(), State::InDoubt, now, content);
@@ -270,10 +272,7 @@ struct Failure {
 impl Failure {
     /// Writes down what became of the intent: refused for certain, or in doubt with the answer kept.
     async fn settle(self, store: &dyn Store, mut record: Record) -> Error {
-        let refused = match &self.error {
-            Error::Registration(error) => error.is_definite_refusal(),
-            _ => false,
-        };
+        let refused = matches!(&self.error, Error::Registration(error) if error.is_definite_refusal());
         record.content.note = Some(self.note());
         record.content.answer = self.answer;
         if refused {
@@ -291,12 +290,12 @@ impl Failure {
     }
 
     fn note(&self) -> String {
-        match &self.error {
-            Error::Transport { source, .. } if source.was_not_sent() => {
-                format!("nothing was sent: {source}")
-            }
-            error => error.to_string(),
+        if let Error::Transport { source, .. } = &self.error {
+            let sent =
+                if source.was_not_sent() { "nothing was sent" } else { "the request may have been sent" };
+            return format!("{sent}: {source}");
         }
+        self.error.to_string()
     }
 }
 

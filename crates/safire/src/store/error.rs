@@ -98,6 +98,25 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// The record concerned, where it is one.
+    #[must_use]
+    pub const fn record_id(&self) -> Option<&RecordId> {
+        match self {
+            Self::Exists { id }
+            | Self::Unknown { id }
+            | Self::Rescued { id, .. }
+            | Self::Unreadable { id, .. } => Some(id),
+            Self::Open { .. }
+            | Self::NotAStore { .. }
+            | Self::NewerFormat { .. }
+            | Self::WrongKey { .. }
+            | Self::Key { .. }
+            | Self::Failed { .. } => None,
+        }
+    }
+}
+
 impl Diagnose for StoreError {
     fn code(&self) -> &'static str {
         match self {

@@ -228,7 +228,8 @@ impl Diagnose for TransportError {
 }
 
 fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |cause| cause.source())
+    // Twice: a reference to an error is an error too, with a shorter life.
+    std::iter::successors(error.source(), |cause| (**cause).source())
 }
 
 fn causes(error: &reqwest::Error) -> Vec<String> {

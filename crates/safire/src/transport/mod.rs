@@ -14,7 +14,6 @@ pub use explain::Exchange;
 pub use explain::Explained;
 pub use explain::Outcome;
 pub(crate) use follow::FollowError;
-pub(crate) use follow::Followed;
 pub(crate) use follow::Follower;
 pub use follow::RedirectError;
 pub(crate) use retry::RetryPolicy;

@@ -9,9 +9,11 @@ use crate::script::document;
 use crate::script::json;
 
 async fn served_at(path: &'static str, body: fn(std::net::SocketAddr) -> String) -> Script {
-    Script::start(move |asked, address| {
-        if asked.path == path { json(200, &body(address)) } else { answer(404, &[], "") }
-    })
+    Script::start(
+        move |asked, address| {
+            if asked.path == path { json(200, &body(address)) } else { answer(404, &[], "") }
+        },
+    )
     .await
 }
 

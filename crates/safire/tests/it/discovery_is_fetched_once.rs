@@ -63,7 +63,11 @@ async fn a_failure_is_not_kept() {
     let tried = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&tried);
     let script = Script::start(move |_, address| {
-        if counter.fetch_add(1, Ordering::Relaxed) == 0 { json(500, "") } else { json(200, &document(address)) }
+        if counter.fetch_add(1, Ordering::Relaxed) == 0 {
+            json(500, "")
+        } else {
+            json(200, &document(address))
+        }
     })
     .await;
     let server = script.server();

@@ -45,7 +45,10 @@ async fn the_intent_is_there_when_the_request_arrives() {
     assert_eq!(records[0].state, State::Registered);
     assert_eq!(Some(&records[0].id), registered.id());
     assert_eq!(records[0].client_id.as_ref().unwrap().as_str(), "abc");
-    assert_eq!(records[0].registration().unwrap().client_secret().unwrap().expose_secret(), "planted-client-secret-0123456789");
+    assert_eq!(
+        records[0].registration().unwrap().client_secret().unwrap().expose_secret(),
+        "planted-client-secret-0123456789"
+    );
 }
 
 #[tokio::test]
@@ -70,7 +73,12 @@ async fn t12_a_second_registration_finds_the_first() {
 
 #[tokio::test]
 async fn a_refusal_closes_the_intent() {
-    for (status, body) in [(400, r#"{"error":"invalid_client_metadata"}"#), (403, "Forbidden"), (307, ""), (200, r#"{"error":"x"}"#)] {
+    for (status, body) in [
+        (400, r#"{"error":"invalid_client_metadata"}"#),
+        (403, "Forbidden"),
+        (307, ""),
+        (200, r#"{"error":"x"}"#),
+    ] {
         let store = MemoryStore::new();
         let script = Script::with_document(document, move |_, _| json(status, body)).await;
         let error = script.server().register_client(&metadata()).store(&store).await.unwrap_err();
@@ -86,7 +94,9 @@ async fn a_refusal_closes_the_intent() {
 
 #[tokio::test]
 async fn anything_unclear_stays_in_doubt_with_its_answer() {
-    for (status, body) in [(500, ""), (502, "<html>"), (201, "{oops"), (201, r#"{"client_secret":"kept-secret"}"#)] {
+    for (status, body) in
+        [(500, ""), (502, "<html>"), (201, "{oops"), (201, r#"{"client_secret":"kept-secret"}"#)]
+    {
         let store = MemoryStore::new();
         let script = Script::with_document(document, move |_, _| json(status, body)).await;
         let error = script.server().register_client(&metadata()).store(&store).await.unwrap_err();
@@ -153,7 +163,10 @@ async fn a_registration_that_cannot_be_stored_comes_with_the_error() {
     let error = script.server().register_client(&metadata()).store(&store).await.unwrap_err();
     match &error {
         Error::NotStored { registered, .. } => {
-            assert_eq!(registered.registration.client_secret().unwrap().expose_secret(), "planted-client-secret-0123456789");
+            assert_eq!(
+                registered.registration.client_secret().unwrap().expose_secret(),
+                "planted-client-secret-0123456789"
+            );
         }
         other => panic!("{other:?}"),
     }

@@ -38,7 +38,9 @@ async fn at_each_stage(
         let server = server(&sandbox, &set);
         let error = match stage {
             Stage::Registration => server.register_client(&metadata()).await.unwrap_err(),
-            Stage::Token => server.client(secret_credentials()).request_backend_token(None).await.unwrap_err(),
+            Stage::Token => {
+                server.client(secret_credentials()).request_backend_token(None).await.unwrap_err()
+            }
             _ => server.metadata().await.unwrap_err(),
         };
         assert_eq!(error.stage(), stage, "{fault}: {error:?}");
@@ -59,7 +61,10 @@ fn transport(error: &Error) -> &TransportError {
 async fn td_17_a_huge_body_stops_at_the_cap() {
     for fault in ["huge", "gzip-bomb"] {
         for (_, error) in at_each_stage(fault, |builder| builder).await {
-            assert!(matches!(transport(&error), TransportError::TooLarge { limit: 1_048_576, .. }), "{error:?}");
+            assert!(
+                matches!(transport(&error), TransportError::TooLarge { limit: 1_048_576, .. }),
+                "{error:?}"
+            );
         }
     }
 }
@@ -67,7 +72,8 @@ async fn td_17_a_huge_body_stops_at_the_cap() {
 #[tokio::test]
 async fn an_endless_body_stops_at_the_cap_or_in_time() {
     for (_, error) in at_each_stage("endless", |builder| builder.timeout(Duration::from_secs(5))).await {
-        let expected = matches!(transport(&error), TransportError::TooLarge { .. } | TransportError::Timeout { .. });
+        let expected =
+            matches!(transport(&error), TransportError::TooLarge { .. } | TransportError::Timeout { .. });
         assert!(expected, "{error:?}");
     }
 }
@@ -104,7 +110,8 @@ async fn a_hundred_thousand_nested_arrays_are_refused() {
 #[tokio::test]
 async fn a_large_header_is_refused() {
     for (_, error) in at_each_stage("big-header", |builder| builder.header_limit(16 * 1024)).await {
-        let expected = matches!(transport(&error), TransportError::HeadersTooLarge { .. } | TransportError::Cut { .. });
+        let expected =
+            matches!(transport(&error), TransportError::HeadersTooLarge { .. } | TransportError::Cut { .. });
         assert!(expected, "{error:?}");
     }
 }

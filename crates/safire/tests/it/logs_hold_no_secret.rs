@@ -79,4 +79,3 @@ async fn tc_036_tc_037_td_09_nothing_planted_is_seen_anywhere() {
         assert!(!text.contains("YWJjOnBsYW50ZWQ"), "{text}");
     }
 }
-

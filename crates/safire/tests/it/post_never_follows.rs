@@ -53,7 +53,8 @@ async fn t10_td_03_a_307_from_registration_keeps_the_initial_access_token() {
         let error = server.register_client(&metadata()).initial_access_token(&token).await.unwrap_err();
         assert!(matches!(error, Error::Registration(_)), "{error:?}");
         assert!(error.hint().is_some());
-        let with_token = script.asked().iter().filter(|asked| asked.header("authorization").is_some()).count();
+        let with_token =
+            script.asked().iter().filter(|asked| asked.header("authorization").is_some()).count();
         assert_eq!(with_token, 1, "the token was sent once");
         assert_eq!(script.count("/elsewhere"), 0);
     }

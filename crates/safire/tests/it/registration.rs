@@ -72,11 +72,8 @@ async fn tc_113_the_authorization_value_is_sent_verbatim_or_not_at_all() {
     let value = AuthorizationHeader::new("Custom planted-value==");
     server.register_client(&metadata()).authorization(value).await.unwrap();
     server.register_client(&metadata()).await.unwrap();
-    let sent: Vec<Option<String>> = script
-        .asked()
-        .iter()
-        .map(|asked| asked.header("authorization").map(str::to_owned))
-        .collect();
+    let sent: Vec<Option<String>> =
+        script.asked().iter().map(|asked| asked.header("authorization").map(str::to_owned)).collect();
     assert_eq!(sent, [None, Some("Custom planted-value==".to_owned()), None]);
 }
 
@@ -106,7 +103,10 @@ async fn tc_114_an_endpoint_that_is_not_https_gets_nothing() {
     }
     assert!(script.asked().is_empty());
     let script = Script::with_document(
-        |address| document(address).replace(&format!("http://{address}/register"), "http://auth.example.com/register"),
+        |address| {
+            document(address)
+                .replace(&format!("http://{address}/register"), "http://auth.example.com/register")
+        },
         |_, _| json(201, REGISTERED),
     )
     .await;
@@ -145,7 +145,9 @@ async fn tc_117_an_answer_without_client_id_names_its_members_only() {
 
 #[tokio::test]
 async fn tc_118_an_unusable_client_id_is_described() {
-    for body in [r#"{"client_id":null}"#, r#"{"client_id":"  "}"#, r#"{"client_id":["a"]}"#, r#"{"client_id":{}}"#] {
+    for body in
+        [r#"{"client_id":null}"#, r#"{"client_id":"  "}"#, r#"{"client_id":["a"]}"#, r#"{"client_id":{}}"#]
+    {
         let error = failing(201, body).await;
         assert!(error.to_string().contains("client_id"), "{body}: {error}");
     }
@@ -197,7 +199,10 @@ async fn t8_strict_fails_on_differences_after_the_answer_is_there() {
 #[tokio::test]
 async fn a_pinned_host_refuses_a_foreign_endpoint() {
     let script = Script::with_document(
-        |address| document(address).replace(&format!("http://{address}/register"), "https://evil.example.com/register"),
+        |address| {
+            document(address)
+                .replace(&format!("http://{address}/register"), "https://evil.example.com/register")
+        },
         |_, _| json(201, REGISTERED),
     )
     .await;

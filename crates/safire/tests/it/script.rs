@@ -38,7 +38,9 @@ pub(crate) struct Script {
 
 impl Script {
     /// Starts it; `answer` returns the raw bytes of an HTTP/1.1 answer.
-    pub(crate) async fn start(answer: impl Fn(&Asked, SocketAddr) -> Vec<u8> + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        answer: impl Fn(&Asked, SocketAddr) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -171,8 +173,7 @@ pub(crate) const REGISTERED: &str = r#"{"client_id":"abc","client_id_issued_at":
     "token_endpoint_auth_method":"client_secret_basic"}"#;
 
 /// A complete token answer.
-pub(crate) const TOKEN: &str =
-    r#"{"access_token":"planted-access-token-0123456789","token_type":"Bearer","expires_in":300,"scope":"system/*.rs"}"#;
+pub(crate) const TOKEN: &str = r#"{"access_token":"planted-access-token-0123456789","token_type":"Bearer","expires_in":300,"scope":"system/*.rs"}"#;
 
 pub(crate) fn metadata() -> safire::protocol::registration::ClientMetadata {
     safire::protocol::registration::ClientMetadata::new()

@@ -28,7 +28,8 @@ pub(crate) fn secret_credentials() -> Credentials {
 
 fn key_credentials() -> Credentials {
     let key = PrivateKey::generate(Algorithm::Es384).unwrap();
-    let profile = AssertionProfile::new(ClientId::parse("abc").unwrap(), Algorithm::Es384, key.kid()).unwrap();
+    let profile =
+        AssertionProfile::new(ClientId::parse("abc").unwrap(), Algorithm::Es384, key.kid()).unwrap();
     Credentials::signed(profile, Arc::new(KeySigner::new(key)))
 }
 
@@ -77,16 +78,23 @@ async fn tc_100_two_assertions_have_two_identifiers() {
 
 #[tokio::test]
 async fn tc_049_a_document_without_a_token_endpoint_is_a_discovery_error() {
-    let script = Script::with_document(|_| r#"{"issuer":"https://a.example"}"#.to_owned(), |_, _| json(200, TOKEN)).await;
+    let script =
+        Script::with_document(|_| r#"{"issuer":"https://a.example"}"#.to_owned(), |_, _| json(200, TOKEN))
+            .await;
     let error = script.server().client(secret_credentials()).request_backend_token(None).await.unwrap_err();
     assert_eq!(error.stage(), Stage::Discovery);
-    assert!(error.to_string().contains("token_endpoint") || format!("{error:?}").contains("NoEndpoints"), "{error}");
+    assert!(
+        error.to_string().contains("token_endpoint") || format!("{error:?}").contains("NoEndpoints"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn td_07_an_http_token_endpoint_gets_no_credential() {
     let script = Script::with_document(
-        |address| document(address).replace(&format!("http://{address}/token"), "http://tokens.example.com/token"),
+        |address| {
+            document(address).replace(&format!("http://{address}/token"), "http://tokens.example.com/token")
+        },
         |_, _| json(200, TOKEN),
     )
     .await;
@@ -98,9 +106,14 @@ async fn td_07_an_http_token_endpoint_gets_no_credential() {
 
 #[tokio::test]
 async fn tc_089_tc_090_failures_name_the_server_and_no_value() {
-    let script = Script::with_document(document, |_, _| json(200, r#"{"token_type":"Bearer","x":"planted-value"}"#)).await;
+    let script =
+        Script::with_document(document, |_, _| json(200, r#"{"token_type":"Bearer","x":"planted-value"}"#))
+            .await;
     let error = script.server().client(secret_credentials()).request_backend_token(None).await.unwrap_err();
-    assert!(error.to_string().contains("token_type") && !format!("{error:?}").contains("planted-value"), "{error}");
+    assert!(
+        error.to_string().contains("token_type") && !format!("{error:?}").contains("planted-value"),
+        "{error}"
+    );
 
     let refusal = r#"{"error":"invalid_grant","error_description":"no such code"}"#;
     let script = Script::with_document(document, move |_, _| json(400, refusal)).await;
@@ -125,7 +138,8 @@ async fn tc_091_no_connection_is_a_network_error() {
 
 #[tokio::test]
 async fn td_20_a_token_answer_as_text_is_read_with_a_deviation() {
-    let script = Script::with_document(document, |_, _| answer(200, &["content-type: text/plain"], TOKEN)).await;
+    let script =
+        Script::with_document(document, |_, _| answer(200, &["content-type: text/plain"], TOKEN)).await;
     let token = script.server().client(secret_credentials()).request_backend_token(None).await.unwrap();
     assert!(!token.deviations.is_empty());
 }

@@ -1,5 +1,11 @@
 //! Everything that can go wrong, by stage.
 
+mod config;
+mod of_record;
+
+pub use config::ConfigError;
+pub use of_record::OfRecord;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -108,12 +114,7 @@ pub enum Error {
     },
     /// An error with the record that it left behind.
     #[error(transparent)]
-    OfRecord {
-        /// The record.
-        id: RecordId,
-        /// The error.
-        source: Box<Error>,
-    },
+    OfRecord(OfRecord),
 }
 
 impl Error {
@@ -131,36 +132,30 @@ impl Error {
             Self::Registration(_) | Self::Strict { .. } => Stage::Registration,
             Self::Signer(_) | Self::Token(_) => Stage::Token,
             Self::Store(_) | Self::NotStored { .. } => Stage::Store,
-            Self::OfRecord { source, .. } => source.stage(),
+            Self::OfRecord(recorded) => recorded.error.stage(),
         }
     }
 
     /// The record that the error is about or has left behind.
     #[must_use]
     pub fn record_id(&self) -> Option<&RecordId> {
-        match self {
-            Self::InDoubt { id, .. } | Self::OfRecord { id, .. } => Some(id),
-            Self::Strict { registered } | Self::NotStored { registered, .. } => registered.id(),
-            Self::Store(
-                StoreError::Rescued { id, .. }
-                | StoreError::Exists { id }
-                | StoreError::Unreadable { id, .. },
-            ) => Some(id),
-            _ => None,
+        if let Self::InDoubt { id, .. } | Self::OfRecord(OfRecord { id, .. }) = self {
+            return Some(id);
         }
+        if let Self::Strict { registered } | Self::NotStored { registered, .. } = self {
+            return registered.id();
+        }
+        if let Self::Store(error) = self { error.record_id() } else { None }
     }
 
     /// The error itself, without the record that it left behind.
     #[must_use]
     pub fn without_record(&self) -> &Self {
-        match self {
-            Self::OfRecord { source, .. } => source.without_record(),
-            error => error,
-        }
+        if let Self::OfRecord(recorded) = self { recorded.error.without_record() } else { self }
     }
 
     pub(crate) fn with_record(self, id: RecordId) -> Self {
-        Self::OfRecord { id, source: Box::new(self) }
+        Self::OfRecord(OfRecord { id, error: Box::new(self) })
     }
 
     pub(crate) fn strict(registered: Registered) -> Self {
@@ -179,7 +174,7 @@ impl Error {
             Self::Credentials(error) => Some(error),
             Self::Token(error) => Some(&**error),
             Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
-            Self::OfRecord { source, .. } => Some(&**source),
+            Self::OfRecord(recorded) => Some(&*recorded.error),
             Self::InDoubt { .. } | Self::Strict { .. } | Self::Signer(_) | Self::Random { .. } => None,
         }
     }
@@ -187,57 +182,48 @@ impl Error {
 
 impl Diagnose for Error {
     fn code(&self) -> &'static str {
-        match self {
-            Self::InDoubt { .. } => "registration-in-doubt",
-            Self::Strict { .. } => "registration-differs",
-            Self::Signer(_) => "signer-failed",
-            Self::Random { .. } => "no-random-bytes",
-            _ => self.inner().map_or("bug", Diagnose::code),
+        match self.inner() {
+            Some(inner) => inner.code(),
+            None if matches!(self, Self::InDoubt { .. }) => "registration-in-doubt",
+            None if matches!(self, Self::Strict { .. }) => "registration-differs",
+            None if matches!(self, Self::Signer(_)) => "signer-failed",
+            None => "no-random-bytes",
         }
     }
 
     fn fault(&self) -> Fault {
-        match self {
-            Self::InDoubt { .. } | Self::Signer(_) => Fault::Caller,
-            Self::Strict { .. } => Fault::Server,
-            Self::Random { .. } => Fault::Bug,
-            _ => self.inner().map_or(Fault::Bug, Diagnose::fault),
+        match self.inner() {
+            Some(inner) => inner.fault(),
+            None if matches!(self, Self::InDoubt { .. } | Self::Signer(_)) => Fault::Caller,
+            None if matches!(self, Self::Strict { .. }) => Fault::Server,
+            None => Fault::Bug,
         }
     }
 
     fn is_retryable(&self) -> bool {
-        match self {
+        if let Self::Transport { stage: Stage::Registration, source } = self {
             // Whether a registration went through is not known: asking again is not the same call.
-            Self::Transport { stage: Stage::Registration, source } => {
-                source.was_not_sent() && source.is_retryable()
-            }
-            _ => self.inner().is_some_and(Diagnose::is_retryable),
+            return source.was_not_sent() && source.is_retryable();
         }
+        self.inner().is_some_and(Diagnose::is_retryable)
     }
 
     fn hint(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Self::InDoubt { id, .. } => Some(Cow::Owned(format!(
-                "ask the server's operator whether the client is registered there; then `safire registration forget {id}` and register again, or register anyway with `--again`"
-            ))),
-            Self::Strict { .. } => Some(Cow::Borrowed(
-                "it is stored: use it without `--strict`, or ask the server's operator for what is missing",
-            )),
-            Self::Signer(_) => {
-                Some(Cow::Borrowed("check that the key's keeper answers and that the key may sign"))
-            }
-            Self::OfRecord { id, source } => self.record_hint(id, source),
-            _ => self.inner().and_then(Diagnose::hint),
+        if let Self::OfRecord(recorded) = self {
+            return recorded.hint();
+        }
+        match self.inner() {
+            Some(inner) => inner.hint(),
+            None => self.own_hint(),
         }
     }
 
     fn endpoint(&self) -> Option<&str> {
-        match self {
-            Self::Strict { registered } => {
-                registered.record.as_ref().and_then(|record| record.content.registration_endpoint.as_deref())
-            }
-            _ => self.inner().and_then(Diagnose::endpoint),
+        if let Self::Strict { registered } = self {
+            let record = registered.record.as_ref();
+            return record.and_then(|record| record.content.registration_endpoint.as_deref());
         }
+        self.inner().and_then(Diagnose::endpoint)
     }
 
     fn server_answer(&self) -> Option<&ServerAnswer> {
@@ -246,18 +232,19 @@ impl Diagnose for Error {
 }
 
 impl Error {
-    fn record_hint<'a>(&self, id: &RecordId, source: &'a Self) -> Option<Cow<'a, str>> {
-        let refused = match source {
-            Self::Registration(error) => error.is_definite_refusal(),
-            _ => false,
-        };
-        if refused {
-            return source.hint();
+    fn own_hint(&self) -> Option<Cow<'_, str>> {
+        if let Self::InDoubt { id, .. } = self {
+            return Some(Cow::Owned(format!(
+                "ask the server's operator whether the client is registered there; then `safire registration forget {id}` and register again, or register anyway with `--again`"
+            )));
         }
-        let first = source.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
-        Some(Cow::Owned(format!(
-            "{first}registration `{id}` stays in doubt: `safire registration show {id}` tells what is known"
-        )))
+        if matches!(self, Self::Strict { .. }) {
+            return Some(Cow::Borrowed(
+                "it is stored: use it without `--strict`, or ask the server's operator for what is missing",
+            ));
+        }
+        matches!(self, Self::Signer(_))
+            .then_some(Cow::Borrowed("check that the key's keeper answers and that the key may sign"))
     }
 }
 
@@ -276,38 +263,6 @@ impl From<RegistrationError> for Error {
 impl From<UrlError> for Error {
     fn from(error: UrlError) -> Self {
         Self::Config(ConfigError::Urls(vec![error]))
-    }
-}
-
-/// Why a setting is not usable.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// These URLs cannot be used.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Urls(Vec<UrlError>),
-}
-
-impl Diagnose for ConfigError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Urls(_) => "url-not-usable",
-        }
-    }
-
-    fn fault(&self) -> Fault {
-        Fault::Caller
-    }
-
-    fn hint(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Self::Urls(errors) if errors.iter().any(|error| matches!(error, UrlError::NotHttps { .. })) => {
-                Some(Cow::Borrowed(
-                    "use https; for development on loopback addresses there is `--allow-insecure-localhost`",
-                ))
-            }
-            Self::Urls(_) => Some(Cow::Borrowed("a FHIR base looks like https://fhir.example.com/r4")),
-        }
     }
 }
 

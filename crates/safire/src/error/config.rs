@@ -1,0 +1,40 @@
+//! Settings that are not usable.
+
+use std::borrow::Cow;
+
+use safire_protocol::fault::Diagnose;
+use safire_protocol::fault::Fault;
+use safire_protocol::url::UrlError;
+use thiserror::Error;
+
+/// Why a setting is not usable.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// These URLs cannot be used.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Urls(Vec<UrlError>),
+}
+
+impl Diagnose for ConfigError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Urls(_) => "url-not-usable",
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        Fault::Caller
+    }
+
+    fn hint(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Urls(errors) if errors.iter().any(|error| matches!(error, UrlError::NotHttps { .. })) => {
+                Some(Cow::Borrowed(
+                    "use https; for development on loopback addresses there is `--allow-insecure-localhost`",
+                ))
+            }
+            Self::Urls(_) => Some(Cow::Borrowed("a FHIR base looks like https://fhir.example.com/r4")),
+        }
+    }
+}
