@@ -16,6 +16,8 @@ use crate::json::JsonObject;
 use crate::url::is_loopback;
 
 const ANSWER: &str = "RFC 7591 §3.2.1";
+/// The most odd members that are told.
+const MOST: usize = 64;
 
 /// What is odd about status, content type and JSON.
 pub(super) fn of_form(reader: &mut MemberReader<'_>, object: &JsonObject, answer: &Answer) {
@@ -27,35 +29,53 @@ pub(super) fn of_form(reader: &mut MemberReader<'_>, object: &JsonObject, answer
         let detail = "the body begins with a byte order mark, which must not be sent";
         reader.deviations.push(Deviation::new("byte-order-mark", Severity::Info, "RFC 8259 §8.1", detail));
     }
-    for name in &object.doubled {
+    for name in object.doubled.iter().take(MOST) {
+        let name = &shown(name);
         let detail = format!("`{name}` comes more than once; the last one counts");
         reader.note_by("doubled-member", Severity::Error, "RFC 8259 §4", name, detail);
     }
+    let mut notes = 0;
     for (name, value) in &object.members {
-        match value {
-            Value::Null => {
-                let detail = format!("`{name}` is null; it counts as absent");
-                reader.note("null-member", Severity::Info, name, detail);
+        if let Some((code, severity, section, what)) = oddity(name, value) {
+            // A body of nothing but nulls must not grow into a report many times its size.
+            notes += 1;
+            if notes > MOST {
+                break;
             }
-            Value::String(text) if text.is_empty() => {
-                let detail = format!("`{name}` is an empty string; it counts as absent");
-                reader.note("empty-member", Severity::Info, name, detail);
-            }
-            Value::Number(_) if name == "client_id" => {
-                let detail = "`client_id` is a number, expected a string; its digits are kept";
-                reader.note("numeric-client-id", Severity::Warning, name, detail);
-            }
-            Value::Object(members) if name == "jwks" && members.is_empty() => {
-                let detail = "`jwks` is an empty object; it counts as absent";
-                reader.note("empty-member", Severity::Info, name, detail);
-            }
-            _ if name == "error" && !is_absent(value) => {
-                let detail = "`error` stands beside a usable `client_id`";
-                reader.note_by("error-beside-client-id", Severity::Error, "RFC 7591 §3.2.2", name, detail);
-            }
-            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {}
+            let name = shown(name);
+            reader.note_by(code, severity, section, &name, format!("`{name}` {what}"));
         }
     }
+}
+
+/// What is odd about one member, whatever the others say.
+fn oddity(name: &str, value: &Value) -> Option<(&'static str, Severity, &'static str, &'static str)> {
+    match value {
+        Value::Null => Some(("null-member", Severity::Info, ANSWER, "is null; it counts as absent")),
+        Value::String(text) if text.is_empty() => {
+            Some(("empty-member", Severity::Info, ANSWER, "is an empty string; it counts as absent"))
+        }
+        Value::Object(members) if members.is_empty() && name == "jwks" => {
+            Some(("empty-member", Severity::Info, ANSWER, "is an empty object; it counts as absent"))
+        }
+        Value::Number(_) if name == "client_id" => {
+            let what = "is a number, expected a string; its digits are kept";
+            Some(("numeric-client-id", Severity::Warning, ANSWER, what))
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            (name == "error" && !is_absent(value)).then_some((
+                "error-beside-client-id",
+                Severity::Error,
+                "RFC 7591 §3.2.2",
+                "stands beside a usable `client_id`",
+            ))
+        }
+    }
+}
+
+/// A name as it may be shown: servers choose the names of their own members.
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
 fn of_status(reader: &mut MemberReader<'_>, status: u16) {

@@ -4,5 +4,8 @@
 mod credentials;
 mod discovery;
 mod json;
+mod registration;
+mod server_answer;
 mod token;
+mod transcript;
 mod url;
