@@ -28,6 +28,7 @@
 mod capability_statement;
 mod consistency;
 mod document;
+mod duplicates;
 mod endpoint;
 mod error;
 mod hosts;

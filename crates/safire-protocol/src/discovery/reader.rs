@@ -1,12 +1,11 @@
 //! Reads members whatever their form, and notes what was odd.
 
-use std::collections::HashSet;
-
 use serde_json::Map;
 use serde_json::Value;
 use url::ParseError;
 use url::Url;
 
+use super::duplicates::first_duplicate;
 use super::location::printable;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
@@ -121,17 +120,10 @@ impl<'a> Reader<'a> {
     /// The strings of an array; other kinds in it are left out.
     pub(super) fn strings(&mut self, member: &'static str, items: &'a [Value]) -> Vec<String> {
         let mut list = Vec::with_capacity(items.len());
-        let mut seen = HashSet::with_capacity(items.len());
-        let mut doubled = None;
         let mut odd = None;
         for item in items {
             match item {
-                Value::String(text) => {
-                    if !seen.insert(text.as_str()) {
-                        doubled.get_or_insert(text);
-                    }
-                    list.push(text.clone());
-                }
+                Value::String(text) => list.push(text.as_str()),
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                     odd.get_or_insert(item);
                 }
@@ -141,7 +133,7 @@ impl<'a> Reader<'a> {
             let detail = format!("{} among the strings; left out", kind_of(item));
             self.note("wrong-element-type", Severity::Warning, member, detail);
         }
-        if let Some(text) = doubled {
+        if let Some(text) = first_duplicate(&list) {
             let detail = format!("{:?} is listed more than once", printable(text));
             self.note("duplicate-value", Severity::Info, member, detail);
         }
@@ -153,7 +145,7 @@ impl<'a> Reader<'a> {
                 "an empty array says nothing; it should be left out",
             );
         }
-        list
+        list.into_iter().map(str::to_owned).collect()
     }
 
     /// An endpoint member, made absolute.

@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use super::answer;
 use super::base;
+use super::conformant_but;
+use super::deviations;
+use super::profile;
 
 const NAMES: [&str; 12] = [
     "issuer",
@@ -83,5 +86,16 @@ proptest! {
     #[test]
     fn arbitrary_json(document in object_of(json())) {
         try_everything(document.to_string().as_bytes(), 200);
+    }
+
+    #[test]
+    fn a_doubled_value_is_said_exactly_when_there_is_one(
+        scopes in proptest::collection::vec("[ab]{0,2}[a-z]{8}|[ab]", 1..6),
+    ) {
+        let distinct: std::collections::BTreeSet<_> = scopes.iter().collect();
+        let found = profile(&conformant_but(&serde_json::json!({"scopes_supported": scopes})));
+        let said = deviations(&found) == ["duplicate-value scopes_supported"];
+        prop_assert_eq!(said, distinct.len() < scopes.len());
+        prop_assert_eq!(found.scopes_supported.unwrap(), scopes);
     }
 }
