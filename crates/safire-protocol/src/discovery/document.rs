@@ -17,6 +17,7 @@ use crate::url::FhirBase;
 
 const METHODS: &str = "token_endpoint_auth_methods_supported";
 const OLD_METHODS: &str = "token_endpoint_auth_methods";
+const MOST_FAULTS: usize = 20;
 const ALGORITHMS: &str = "token_endpoint_auth_signing_alg_values_supported";
 
 /// Reads and judges a document, or `None` when it names nothing that an authorization server has.
@@ -103,6 +104,7 @@ fn associated(reader: &mut Reader<'_>) -> Vec<AssociatedEndpoint> {
         Some(value) => std::slice::from_ref(value),
     };
     let mut endpoints = Vec::with_capacity(items.len());
+    let before = reader.deviations.len();
     for item in items {
         let Some(url) = item.get("url").and_then(Value::as_str).filter(|url| !url.trim().is_empty()) else {
             let detail = format!("{} without a `url`; left out", kind_of(item));
@@ -117,5 +119,7 @@ fn associated(reader: &mut Reader<'_>) -> Vec<AssociatedEndpoint> {
         };
         endpoints.push(AssociatedEndpoint { url, capabilities });
     }
+    // A hostile list may be as long as the body allows; nobody reads more than a few of its faults.
+    reader.deviations.truncate(before + MOST_FAULTS);
     endpoints
 }

@@ -82,6 +82,13 @@ fn associated_endpoints_are_typed_and_bad_ones_left_out() {
 }
 
 #[test]
+fn a_hostile_list_of_associated_endpoints_makes_few_deviations() {
+    let found = profile(&conformant_but(&json!({"associated_endpoints": vec![json!(1); 5000]})));
+    assert_eq!(found.deviations.len(), 20);
+    assert!(found.associated_endpoints.is_empty());
+}
+
+#[test]
 fn brands_are_kept() {
     let identifier = json!({"system": "urn:ietf:rfc:3986", "value": "https://example.com"});
     let changes = json!({"user_access_brand_bundle": "https://example.com/brands.json",
