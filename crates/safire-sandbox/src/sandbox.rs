@@ -47,7 +47,6 @@ impl Sandbox {
     }
 
     /// Starts with choices.
-    #[must_use]
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
