@@ -1,3 +1,18 @@
-//! The `safire` command.
+//! The `safire` command: arguments as typed → validated plan → library call → output.
 
-fn main() {}
+mod args;
+mod command;
+mod command_line;
+mod environment;
+mod exit_code;
+mod failure;
+mod interrupt;
+mod logging;
+mod output;
+mod plan;
+mod run;
+mod session;
+
+fn main() -> std::process::ExitCode {
+    run::run().into()
+}

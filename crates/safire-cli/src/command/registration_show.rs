@@ -1,0 +1,45 @@
+//! `safire registration show`.
+
+use serde_json::Value;
+
+use crate::args::IdArgs;
+use crate::failure::Failure;
+use crate::output::Sheet;
+use crate::output::advice;
+use crate::output::date_time;
+use crate::output::record_json;
+use crate::plan::find;
+use crate::session::Session;
+
+/// Shows one registration whole.
+pub(crate) async fn registration_show(session: &Session, args: &IdArgs) -> Result<(), Failure> {
+    let store = session.store()?;
+    let record = find(&store, &args.id).await?;
+    let json = record_json(&record, session.output.secrets());
+    session.output.data(&json, || {
+        let mut sheet = Sheet::new();
+        for (name, value) in json.as_object().into_iter().flatten() {
+            sheet = sheet.maybe(name, for_people(name, value));
+        }
+        format!("{sheet}created     {}\n", date_time(record.created_at))
+    })?;
+    if !session.output.is_json()
+        && let Some(advice) = advice(&record)
+    {
+        session.output.note("hint", &advice);
+    }
+    Ok(())
+}
+
+/// Whole, but nothing that says nothing.
+fn for_people(name: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Array(items) if items.is_empty() => None,
+        Value::Object(members) if members.is_empty() => None,
+        _ if matches!(name, "stored" | "existing" | "created_at" | "updated_at" | "hint") => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(_) | Value::Object(_) => Some(format!("{value:#}")),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+    }
+}

@@ -1,0 +1,105 @@
+//! Every exit code of the command, and which failure gives which.
+
+use safire::Error;
+use safire::error::Stage;
+use safire::protocol::fault::Diagnose;
+use safire::protocol::fault::Fault;
+use safire::store::StoreError;
+use safire::transport::TransportError;
+
+use crate::failure::Failure;
+
+/// How the command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum ExitCode {
+    /// Done.
+    Done = 0,
+    /// A bug in safire.
+    Bug = 1,
+    /// Wrong usage, an unknown or ambiguous id, or refused by a local rule.
+    Usage = 2,
+    /// Discovery: the answer is an error, unusable or too large, or a refused redirect.
+    Discovery = 3,
+    /// Registration, likewise.
+    Registration = 4,
+    /// Authorization or token, likewise.
+    Token = 5,
+    /// No complete answer.
+    Network = 6,
+    /// A certificate or a signature that is not trusted.
+    Trust = 7,
+    /// The store.
+    Store = 8,
+    /// Ctrl-C.
+    Interrupted = 130,
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code as u8)
+    }
+}
+
+impl From<&Failure> for ExitCode {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Usage { .. } | Failure::Output { .. } | Failure::System { .. } => Self::Usage,
+            Failure::Interrupted { .. } => Self::Interrupted,
+            Failure::Library(error) => Self::from(&**error),
+        }
+    }
+}
+
+impl From<&Error> for ExitCode {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::OfRecord(recorded) => Self::from(&*recorded.error),
+            Error::Config(_)
+            | Error::Metadata(_)
+            | Error::InDoubt { .. }
+            | Error::Credentials(_)
+            | Error::Signer(_) => Self::Usage,
+            Error::Transport { stage, source } => of_transport(*stage, source),
+            Error::Discovery(_) | Error::Redirect(_) => Self::Discovery,
+            Error::Strict { .. } => Self::Registration,
+            // A local rule inside a stage: nothing was sent.
+            Error::Registration(error) if is_local(&**error) => Self::Usage,
+            Error::Token(error) if is_local(&**error) => Self::Usage,
+            Error::Registration(_) => Self::Registration,
+            Error::Token(_) => Self::Token,
+            Error::Store(StoreError::Exists { .. } | StoreError::Unknown { .. }) => Self::Usage,
+            Error::Store(_) | Error::NotStored { .. } => Self::Store,
+            _ => Self::Bug,
+        }
+    }
+}
+
+fn of_transport(stage: Stage, source: &TransportError) -> ExitCode {
+    if source.is_trust() {
+        return ExitCode::Trust;
+    }
+    match source.fault() {
+        Fault::Caller => ExitCode::Usage,
+        // Too large, or an address that is refused: the stage's own answer is at fault.
+        Fault::Server => of_stage(stage),
+        Fault::Trust => ExitCode::Trust,
+        Fault::Store => ExitCode::Store,
+        Fault::Bug => ExitCode::Bug,
+        _ => ExitCode::Network,
+    }
+}
+
+fn of_stage(stage: Stage) -> ExitCode {
+    match stage {
+        Stage::Discovery => ExitCode::Discovery,
+        Stage::Registration => ExitCode::Registration,
+        Stage::Token => ExitCode::Token,
+        Stage::Store => ExitCode::Store,
+        _ => ExitCode::Usage,
+    }
+}
+
+fn is_local(error: &dyn Diagnose) -> bool {
+    error.fault() == Fault::Caller && error.server_answer().is_none()
+}

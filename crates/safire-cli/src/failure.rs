@@ -1,0 +1,87 @@
+//! Why a command did not do what it was asked.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use safire::Error;
+use safire::protocol::fault::Diagnose;
+use safire::store::RecordId;
+use thiserror::Error;
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// The command line, a file or a variable is not usable; nothing was sent.
+    #[error("{message}")]
+    Usage { code: &'static str, message: String, hint: Option<String> },
+    /// The library says why.
+    #[error(transparent)]
+    Library(Box<Error>),
+    /// Ctrl-C.
+    #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
+    Interrupted { in_doubt: Option<RecordId> },
+    /// The result cannot be written to stdout.
+    #[error("the result cannot be written: {detail}")]
+    Output { detail: String },
+    /// A folder or socket of this machine refuses.
+    #[error("{message}")]
+    System { code: &'static str, message: String, hint: Option<String> },
+}
+
+impl Failure {
+    /// A wrong use, and what to do instead.
+    pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { code: "usage", message: message.into(), hint: Some(hint.into()) }
+    }
+
+    /// A file that cannot be used.
+    pub(crate) fn file(what: &str, path: &Path, cause: &std::io::Error) -> Self {
+        Self::Usage {
+            code: "file-unreadable",
+            message: format!("the {what} {} cannot be read: {cause}", path.display()),
+            hint: Some("check the path and its permissions".to_owned()),
+        }
+    }
+
+    /// What to do next.
+    pub(crate) fn hint(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Usage { hint, .. } | Self::System { hint, .. } => hint.as_deref().map(Cow::Borrowed),
+            Self::Library(error) => error.hint(),
+            Self::Interrupted { in_doubt: Some(id) } => Some(Cow::Owned(format!(
+                "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
+            ))),
+            Self::Interrupted { in_doubt: None } => None,
+            Self::Output { .. } => Some(Cow::Borrowed("check where stdout goes")),
+        }
+    }
+
+    /// The stable name.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Usage { code, .. } | Self::System { code, .. } => code,
+            Self::Library(error) => error.code(),
+            Self::Interrupted { .. } => "interrupted",
+            Self::Output { .. } => "output-failed",
+        }
+    }
+
+    /// The registration concerned.
+    pub(crate) fn id(&self) -> Option<&RecordId> {
+        match self {
+            Self::Library(error) => error.record_id(),
+            Self::Interrupted { in_doubt } => in_doubt.as_ref(),
+            Self::Usage { .. } | Self::Output { .. } | Self::System { .. } => None,
+        }
+    }
+}
+
+fn doubt_text(id: Option<&RecordId>) -> String {
+    id.map(|id| format!(" while the server was asked: registration `{id}` is in doubt")).unwrap_or_default()
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(Box::new(error))
+    }
+}

@@ -1,0 +1,69 @@
+//! Ctrl-C and the polite end.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+
+use crate::failure::Failure;
+use crate::plan::Phase;
+
+/// How the person or the system ends us.
+#[derive(Debug)]
+pub(crate) struct Interrupts {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Interrupts {
+    /// Listens from now on.
+    pub(crate) fn listen() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::SignalKind;
+            use tokio::signal::unix::signal;
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+            })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+
+    /// Waits for one of them.
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Does `work` until it is done or interrupted. An answer that is being written down is always written.
+pub(crate) async fn unless_interrupted(
+    phase: &Phase,
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let mut interrupts = Interrupts::listen().map_err(|cause| Failure::System {
+        code: "signals-unavailable",
+        message: format!("the system does not let us listen for Ctrl-C: {cause}"),
+        hint: None,
+    })?;
+    let mut work = pin!(work);
+    tokio::select! {
+        done = &mut work => done,
+        () = interrupts.next() => {
+            if phase.is_settling() {
+                return work.await;
+            }
+            Err(Failure::Interrupted { in_doubt: phase.in_doubt() })
+        }
+    }
+}

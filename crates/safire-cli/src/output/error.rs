@@ -1,0 +1,113 @@
+//! How a failure is told: `error:`, `caused by:`, `hint:` for people, one JSON line for programs.
+
+use std::error::Error as StdError;
+use std::fmt::Write as _;
+use std::panic::PanicHookInfo;
+
+use safire::protocol::fault::Diagnose;
+use safire::protocol::fault::Fault;
+use safire::protocol::server_answer::ServerAnswer;
+use serde_json::Value;
+use serde_json::json;
+
+use super::Output;
+use super::write_stderr;
+use crate::failure::Failure;
+
+const BOLD_RED: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
+const BOLD: anstyle::Style = anstyle::Style::new().bold();
+
+/// Tells a failure on stderr.
+pub(crate) fn render(output: Output, failure: &Failure) {
+    let text = if output.is_json() { json_line(failure) } else { for_people(failure) };
+    write_stderr(&text);
+}
+
+fn for_people(failure: &Failure) -> String {
+    let mut text = format!("{BOLD_RED}error:{BOLD_RED:#} {failure}\n");
+    for cause in causes(failure) {
+        let _ = writeln!(text, "{BOLD}caused by:{BOLD:#} {cause}");
+    }
+    if let Some(hint) = failure.hint() {
+        let _ = writeln!(text, "{BOLD}hint:{BOLD:#} {hint}");
+    }
+    text
+}
+
+fn json_line(failure: &Failure) -> String {
+    let message =
+        causes(failure).into_iter().fold(failure.to_string(), |all, cause| format!("{all}: {cause}"));
+    let (fault, endpoint, answer, retryable) = match failure {
+        Failure::Library(error) => {
+            (error.fault(), error.endpoint(), error.server_answer(), error.is_retryable())
+        }
+        Failure::Usage { .. }
+        | Failure::Interrupted { .. }
+        | Failure::Output { .. }
+        | Failure::System { .. } => (Fault::Caller, None, None, false),
+    };
+    let of_answer = |member: fn(&ServerAnswer) -> Option<&String>| answer.and_then(member);
+    let error = json!({
+        "code": failure.code(),
+        "message": message,
+        "fault": fault.as_str(),
+        "endpoint": endpoint,
+        "status": answer.map(|answer| answer.status),
+        "server_error": of_answer(|answer| answer.error.as_ref()),
+        "server_error_description": of_answer(|answer| answer.error_description.as_ref()),
+        "server_error_uri": of_answer(|answer| answer.error_uri.as_ref()),
+        "hint": failure.hint(),
+        "retryable": retryable,
+        "id": failure.id().map(ToString::to_string),
+    });
+    format!("{}\n", json!({ "error": error }))
+}
+
+/// The causes below the failure, without those that only repeat their parent.
+fn causes(failure: &Failure) -> Vec<String> {
+    let mut told = failure.to_string();
+    let mut causes = Vec::new();
+    let mut next = failure.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !told.contains(&text) {
+            causes.push(text.clone());
+            told = text;
+        }
+        next = cause.source();
+    }
+    causes
+}
+
+/// The JSON line of a command line that could not be read.
+pub(crate) fn usage_line(message: &str, hint: &str) -> String {
+    plain_line("usage", message, Fault::Caller, hint)
+}
+
+/// The text of a command line that could not be read.
+pub(crate) fn usage_text(message: &str, hint: &str) -> String {
+    format!("{BOLD_RED}error:{BOLD_RED:#} {message}\n{BOLD}hint:{BOLD:#} {hint}\n")
+}
+
+fn plain_line(code: &str, message: &str, fault: Fault, hint: &str) -> String {
+    let error = json!({
+        "code": code, "message": message, "fault": fault.as_str(), "endpoint": Value::Null, "status": Value::Null,
+        "server_error": Value::Null, "server_error_description": Value::Null, "server_error_uri": Value::Null,
+        "hint": hint, "retryable": false, "id": Value::Null,
+    });
+    format!("{}\n", json!({ "error": error }))
+}
+
+/// A panic is told as what it is; its message is left out, for it may hold what nobody checked for secrets.
+pub(crate) fn report_panics(output: Output) {
+    const HINT: &str = "please report it with the command line, without its secrets";
+    std::panic::set_hook(Box::new(move |info: &PanicHookInfo<'_>| {
+        let place = info.location().map(|place| format!(" ({}:{})", place.file(), place.line()));
+        let message = format!("a bug in safire{}", place.unwrap_or_default());
+        write_stderr(&if output.is_json() {
+            plain_line("bug", &message, Fault::Bug, HINT)
+        } else {
+            usage_text(&message, HINT)
+        });
+    }));
+}

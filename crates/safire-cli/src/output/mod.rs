@@ -1,0 +1,117 @@
+//! What is written: data to stdout, everything else to stderr.
+
+mod error;
+mod json;
+mod progress;
+mod story;
+mod table;
+mod transcript;
+mod when;
+
+pub(crate) use error::render;
+pub(crate) use error::report_panics;
+pub(crate) use error::usage_line;
+pub(crate) use error::usage_text;
+pub(crate) use json::listing_json;
+pub(crate) use json::record_json;
+pub(crate) use json::registration_json;
+pub(crate) use progress::with_progress;
+pub(crate) use story::Step;
+pub(crate) use table::Listing;
+pub(crate) use table::Sheet;
+pub(crate) use table::advice;
+pub(crate) use transcript::show_exchange;
+pub(crate) use transcript::show_request;
+pub(crate) use when::date_time;
+
+use std::io::ErrorKind;
+use std::io::Write;
+
+use safire::protocol::registration::SecretsShown;
+use serde_json::Value;
+
+use crate::args::GlobalArgs;
+use crate::failure::Failure;
+
+/// How the person wants to be told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    format: Format,
+    notes: Notes,
+    secrets: SecretsShown,
+}
+
+/// For people or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    People,
+    Json,
+}
+
+/// Whether notes go to stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notes {
+    Told,
+    Left,
+}
+
+impl Output {
+    pub(crate) fn new(global: &GlobalArgs) -> Self {
+        Self {
+            format: if global.json { Format::Json } else { Format::People },
+            notes: if global.quiet { Notes::Left } else { Notes::Told },
+            secrets: if global.show_secrets { SecretsShown::Shown } else { SecretsShown::Masked },
+        }
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub(crate) const fn secrets(self) -> SecretsShown {
+        self.secrets
+    }
+
+    pub(crate) fn shows_secrets(self) -> bool {
+        matches!(self.secrets, SecretsShown::Shown)
+    }
+
+    /// Whether a moving sign may be drawn on a terminal.
+    pub(crate) fn may_animate(self) -> bool {
+        self.format == Format::People && self.notes == Notes::Told
+    }
+
+    /// Writes the result: one JSON document, or text for people.
+    pub(crate) fn data(self, json: &Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
+        match self.format {
+            Format::Json => write_stdout(&format!("{json}\n")),
+            Format::People => write_stdout(&text()),
+        }
+    }
+
+    /// A line on stderr for people.
+    pub(crate) fn note(self, label: &str, text: &str) {
+        if self.notes == Notes::Told {
+            write_stderr(&format!("{label}: {text}\n"));
+        }
+    }
+}
+
+/// Writes data. A reader that went away has all it wanted.
+pub(crate) fn write_stdout(text: &str) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::Output { detail: error.to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes what is not data. Where stderr is closed there is nobody to tell.
+pub(crate) fn write_stderr(text: &str) {
+    let mut stderr = anstream::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
+    let _ = stderr.flush();
+}

@@ -1,0 +1,109 @@
+//! How servers are reached.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use safire::Error;
+use safire::Server;
+use safire::clock::SystemClock;
+use safire::error::Stage;
+use safire::protocol::url::LoopbackHttp;
+use safire::server::ServerBuilder;
+use safire::transport::Explained;
+use safire::transport::HttpTransport;
+use safire::transport::HttpTransportBuilder;
+use safire::transport::Transport;
+use safire::transport::TransportError;
+
+use super::duration;
+use super::text_file::read_file;
+use crate::args::ConnectionArgs;
+use crate::args::GlobalArgs;
+use crate::environment;
+use crate::failure::Failure;
+use crate::output;
+
+/// How servers are reached, ready for use.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    transport: Arc<dyn Transport>,
+    loopback: LoopbackHttp,
+    auth_hosts: Vec<String>,
+}
+
+impl Connection {
+    /// Reads the files and checks the values.
+    pub(crate) fn plan(global: &GlobalArgs) -> Result<Self, Failure> {
+        let args = &global.connection;
+        let loopback = loopback(args);
+        let mut builder = HttpTransport::builder().loopback(loopback);
+        builder = with_timeout(builder, args.timeout.as_deref())?;
+        if let Some(path) = &args.ca_file {
+            let pem = read_file("CA file", path)?;
+            builder = builder.only_roots(&pem).map_err(|error| unusable(path, error))?;
+        }
+        if let Some(path) = &args.extra_ca {
+            let pem = read_file("CA file", path)?;
+            builder = builder.extra_roots(&pem).map_err(|error| unusable(path, error))?;
+        }
+        let mut transport: Arc<dyn Transport> = Arc::new(builder.build());
+        if global.explain {
+            let clock = Arc::new(SystemClock::new());
+            transport = Arc::new(Explained::new(
+                transport,
+                clock,
+                Arc::new(|exchange| {
+                    output::write_stderr(&output::show_exchange(exchange));
+                }),
+            ));
+        }
+        let auth_hosts = args.auth_host.iter().map(|host| host_name(host)).collect::<Result<_, _>>()?;
+        Ok(Self { transport, loopback, auth_hosts })
+    }
+
+    /// The server at `base`, reached this way.
+    pub(crate) fn server(&self, base: &str) -> ServerBuilder {
+        Server::builder(base)
+            .loopback(self.loopback)
+            .auth_hosts(self.auth_hosts.clone())
+            .transport(Arc::clone(&self.transport))
+    }
+}
+
+/// Whether http on loopback was allowed, on the command line or in the environment.
+pub(crate) fn loopback(args: &ConnectionArgs) -> LoopbackHttp {
+    if args.allow_insecure_localhost || environment::allows_insecure_localhost() {
+        LoopbackHttp::Allowed
+    } else {
+        LoopbackHttp::Refused
+    }
+}
+
+fn with_timeout(builder: HttpTransportBuilder, text: Option<&str>) -> Result<HttpTransportBuilder, Failure> {
+    let Some(text) = text else { return Ok(builder) };
+    let limit = duration::parse(text).ok_or_else(|| {
+        Failure::usage(format!("`--timeout` is not a span of time: `{text}`"), "write `10s`, `500ms` or `1m`")
+    })?;
+    Ok(builder.timeout(limit).read_timeout(limit).connect_timeout(limit))
+}
+
+fn unusable(path: &Path, error: TransportError) -> Failure {
+    match error {
+        TransportError::Setting { setting, detail } => Failure::Usage {
+            code: "ca-file-unusable",
+            message: format!("the file {} of `--{setting}` is not usable: {detail}", path.display()),
+            hint: Some("name a file with CA certificates in PEM".to_owned()),
+        },
+        source => Error::Transport { stage: Stage::Setup, source }.into(),
+    }
+}
+
+fn host_name(text: &str) -> Result<String, Failure> {
+    match url::Host::parse(text) {
+        Ok(host) => Ok(host.to_string()),
+        Err(_) => Err(Failure::usage(
+            format!("`--auth-host` is not the name of a host: `{text}`"),
+            "give the bare name, without scheme, port or path, such as `auth.example.com`",
+        )),
+    }
+}

@@ -1,0 +1,142 @@
+//! The store of the command line: opened at its first use, so that what fails before leaves no file behind.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::OnceLock;
+
+use safire::future::BoxFuture;
+use safire::protocol::fault::Diagnose;
+use safire::store::Change;
+use safire::store::Query;
+use safire::store::Record;
+use safire::store::State;
+use safire::store::Store;
+use safire::store::StoreError;
+use safire_store::KeySource;
+use safire_store::SqliteStore;
+use safire_store::StoreUrl;
+
+use super::phase::Phase;
+use crate::args::GlobalArgs;
+use crate::environment;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// The store of the command line.
+#[derive(Debug)]
+pub(crate) struct CommandStore {
+    url: StoreUrl,
+    key: KeySource,
+    opened: OnceLock<SqliteStore>,
+    output: Output,
+    phase: Arc<Phase>,
+}
+
+impl CommandStore {
+    /// Where the store is and what opens it. Nothing is opened yet.
+    pub(crate) fn plan(global: &GlobalArgs, output: Output, phase: Arc<Phase>) -> Result<Self, Failure> {
+        Ok(Self { url: location(global)?, key: key_source(global), opened: OnceLock::new(), output, phase })
+    }
+
+    /// A store at this file with a key beside it.
+    pub(crate) fn at(path: PathBuf, output: Output) -> Self {
+        Self {
+            url: StoreUrl::Sqlite(path),
+            key: KeySource::Beside,
+            opened: OnceLock::new(),
+            output,
+            phase: Arc::default(),
+        }
+    }
+
+    /// The store if it exists: reading does not make it.
+    fn existing(&self) -> Result<Option<&SqliteStore>, StoreError> {
+        if self.opened.get().is_none() {
+            let Some(store) = SqliteStore::open_existing(&self.url, &self.key)? else { return Ok(None) };
+            return Ok(Some(self.keep(store)));
+        }
+        Ok(self.opened.get())
+    }
+
+    fn made(&self) -> Result<&SqliteStore, StoreError> {
+        match self.opened.get() {
+            Some(store) => Ok(store),
+            None => Ok(self.keep(SqliteStore::open_or_create(&self.url, &self.key)?)),
+        }
+    }
+
+    fn keep(&self, store: SqliteStore) -> &SqliteStore {
+        for id in store.taken_in() {
+            self.output
+                .note("note", &format!("the rescued answer of registration `{id}` is in the store now"));
+        }
+        self.opened.get_or_init(|| store)
+    }
+
+    async fn change(&self, change: Change) -> Result<(), StoreError> {
+        let store = self.made()?;
+        match &change {
+            Change::Insert { record, .. } if record.state == State::InDoubt => {
+                self.phase.open(record.id.clone());
+                let committed = store.commit(change).await;
+                if committed.is_err() {
+                    self.phase.clear();
+                }
+                committed
+            }
+            Change::Replace(_) => {
+                self.phase.settle();
+                let committed = store.commit(change).await;
+                self.phase.clear();
+                committed
+            }
+            _ => store.commit(change).await,
+        }
+    }
+}
+
+impl Store for CommandStore {
+    fn commit(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.change(change))
+    }
+
+    fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(async move {
+            match self.existing()? {
+                Some(store) => store.load(query).await,
+                None => Ok(Vec::new()),
+            }
+        })
+    }
+}
+
+fn location(global: &GlobalArgs) -> Result<StoreUrl, Failure> {
+    let named = global.store.clone().filter(|text| !text.is_empty()).or_else(environment::store);
+    match named {
+        Some(text) => StoreUrl::parse(&text).map_err(|error| Failure::Usage {
+            code: error.code(),
+            message: error.to_string(),
+            hint: Some("name a file, such as `--store sqlite:/var/lib/my-app/safire.db`".to_owned()),
+        }),
+        None => {
+            let folder = environment::data_folder().ok_or_else(|| {
+                Failure::usage(
+                    "no data folder is known: `HOME` is not set",
+                    "name a store with `--store sqlite:PATH`",
+                )
+            })?;
+            Ok(StoreUrl::Sqlite(folder.join("safire").join("safire.db")))
+        }
+    }
+}
+
+fn key_source(global: &GlobalArgs) -> KeySource {
+    if let Some(text) = environment::store_key() {
+        return KeySource::Base64(text);
+    }
+    match global.store_key.as_deref() {
+        Some("keyring") => KeySource::Keyring,
+        Some(path) => KeySource::File(PathBuf::from(path)),
+        None => KeySource::Beside,
+    }
+}

@@ -1,0 +1,43 @@
+//! Files that the command line names.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// No key, statement or metadata is larger; a device that never ends is.
+const LONGEST: u64 = 1024 * 1024;
+
+/// The whole file, `-` for stdin.
+pub(crate) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|cause| Failure::file(what, path, &cause))?;
+    if bytes.len() as u64 > LONGEST {
+        return Err(Failure::usage(
+            format!("the {what} {} is larger than {LONGEST} bytes", path.display()),
+            "name the right file",
+        ));
+    }
+    Ok(bytes)
+}
+
+/// A one-line secret: the file without its line end.
+pub(crate) fn read_secret(what: &str, path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let bytes = read_file(what, path)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        Failure::usage(format!("the {what} {} is not text", path.display()), "name the right file")
+    })?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.trim().is_empty() {
+        return Err(Failure::usage(format!("the {what} {} is empty", path.display()), "name the right file"));
+    }
+    Ok(Zeroizing::new(text.to_owned()))
+}
