@@ -8,7 +8,7 @@ use super::assert_deviation;
 use super::codes;
 use super::read;
 
-fn expiry(value: Value) -> (SecretExpiry, Vec<&'static str>) {
+fn expiry(value: &Value) -> (SecretExpiry, Vec<&'static str>) {
     let body = json!({"client_id": "a", "client_secret": "s", "client_secret_expires_at": value});
     let registration = read(&body);
     (registration.client_secret_expires_at(), codes(&registration).iter().map(|(code, ..)| *code).collect())
@@ -33,7 +33,7 @@ fn times_are_read_from_strings_floats_dates_and_milliseconds() {
         (json!("2030-01-01T00:00:00Z"), Some("time-as-date")),
         (json!("2030-01-01T01:00:00.123+01:00"), Some("time-as-date")),
     ] {
-        let (read, found) = expiry(value.clone());
+        let (read, found) = expiry(&value);
         assert_eq!(seconds(read), LATER, "{value}");
         assert_eq!(found, code.into_iter().collect::<Vec<_>>(), "{value}");
     }
@@ -42,7 +42,7 @@ fn times_are_read_from_strings_floats_dates_and_milliseconds() {
 #[test]
 fn zero_in_any_form_means_never() {
     for value in [json!(0), json!("0"), json!(0.0)] {
-        assert_eq!(expiry(value).0, SecretExpiry::Never);
+        assert_eq!(expiry(&value).0, SecretExpiry::Never);
     }
 }
 
@@ -58,7 +58,7 @@ fn what_is_no_time_is_unknown() {
         json!("2030-13-01T00:00:00Z"),
         json!("9223372036854775807"),
     ] {
-        let (read, found) = expiry(value.clone());
+        let (read, found) = expiry(&value);
         assert_eq!(read, SecretExpiry::Unknown, "{value}");
         assert!(found.contains(&"time-unreadable"), "{value}: {found:?}");
         assert!(found.contains(&"secret-without-expiry"), "{value}: {found:?}");
