@@ -71,12 +71,6 @@ impl From<&Self> for StoreUrl {
     }
 }
 
-impl From<PathBuf> for StoreUrl {
-    fn from(path: PathBuf) -> Self {
-        Self::Sqlite(path)
-    }
-}
-
 impl From<&PathBuf> for StoreUrl {
     fn from(path: &PathBuf) -> Self {
         Self::Sqlite(path.clone())
@@ -143,8 +137,9 @@ fn strip_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
 /// too, because a mistyped one holds the same password.
 fn masked(text: &str) -> String {
     let (rest, query) = match text.split_once('?') {
-        Some((rest, _)) => (rest, "?***"),
-        None => (text, ""),
+        // A `?` before the only `@` is part of an unescaped password.
+        Some((rest, query)) if rest.contains('@') || !query.contains('@') => (rest, "?***"),
+        Some(_) | None => (text, ""),
     };
     // The last `@`: an unescaped one inside a password must not end it early.
     let Some((before, host)) = rest.rsplit_once('@') else { return format!("{rest}{query}") };

@@ -1,0 +1,20 @@
+//! The store, requirement by requirement.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what it expects; the lints know test functions, not their helpers"
+)]
+
+mod contract;
+mod disk_full;
+mod killed;
+mod old_format;
+mod opening;
+mod process;
+mod rescue;
+mod sample;
+mod sealing;
+mod where_it_is;
