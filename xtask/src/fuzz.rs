@@ -28,7 +28,13 @@ pub(crate) fn run(options: &FuzzOptions) -> Result<(), String> {
     }
     let limit = format!("-max_total_time={}", options.duration.as_secs());
     for target in wanted {
-        run_command(&mut cargo(&["+nightly", "fuzz", "run", &target, "--", &limit]))?;
+        // libFuzzer writes what it finds into the first folder; the corpus of the repository is chosen by hand.
+        let found = root().join("fuzz").join("target").join("found").join(&target);
+        fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
+        let corpus = root().join("fuzz").join("corpus").join(&target);
+        run_command(
+            cargo(&["+nightly", "fuzz", "run", &target]).arg(found).arg(corpus).args(["--", limit.as_str()]),
+        )?;
     }
     Ok(())
 }
