@@ -40,13 +40,15 @@ impl Client {
 
     /// An access token for the client itself: `client_credentials` (RFC 6749 §4.4; SMART Backend Services).
     ///
-    /// Without a scope a key client asks for `system/*.rs`, and a secret client for what the server gives.
+    /// Without a scope the one of the credentials is asked for; where they have none either, a key client asks
+    /// for `system/*.rs`, and a secret client leaves it to the server.
     ///
     /// # Errors
     /// [`Error::Token`] when the server refuses or its answer is unusable, [`Error::Signer`] when nothing was
     /// signed, and those of discovery and transport.
     pub async fn request_backend_token(&self, scope: Option<&str>) -> Result<TokenResponse, Error> {
-        self.request(Grant::ClientCredentials { scope: scope.map(str::to_owned) }).await
+        let scope = scope.or(self.credentials.scope.as_deref()).map(str::to_owned);
+        self.request(Grant::ClientCredentials { scope }).await
     }
 
     async fn request(&self, grant: Grant) -> Result<TokenResponse, Error> {

@@ -30,6 +30,8 @@ pub struct Credentials {
     pub proof: Proof,
     /// Who signs assertions.
     pub signer: Option<Arc<dyn Signer>>,
+    /// The scope to ask for where a call names none: the one fixed by hand, else the one registered.
+    pub scope: Option<String>,
     /// What was odd about the server's choice of method.
     pub deviations: Vec<Deviation>,
 }
@@ -38,13 +40,18 @@ impl Credentials {
     /// Credentials that sign nothing: a public client or a secret.
     #[must_use]
     pub const fn unsigned(proof: Proof) -> Self {
-        Self { proof, signer: None, deviations: Vec::new() }
+        Self { proof, signer: None, scope: None, deviations: Vec::new() }
     }
 
     /// Credentials whose assertions `signer` signs: a key in memory, an HSM or a KMS.
     #[must_use]
     pub fn signed(profile: AssertionProfile, signer: Arc<dyn Signer>) -> Self {
-        Self { proof: Proof::PrivateKeyJwt(profile), signer: Some(signer), deviations: Vec::new() }
+        Self {
+            proof: Proof::PrivateKeyJwt(profile),
+            signer: Some(signer),
+            scope: None,
+            deviations: Vec::new(),
+        }
     }
 
     /// The credentials of a registration, by what the server answered.
@@ -80,7 +87,11 @@ impl Credentials {
         if settings.basic_encoding.as_deref() == Some("raw") {
             choice.basic_encoding = BasicEncoding::Raw;
         }
-        Self::choose(registration, key, &choice)
+        let mut credentials = Self::choose(registration, key, &choice)?;
+        if settings.scope.is_some() {
+            credentials.scope.clone_from(&settings.scope);
+        }
+        Ok(credentials)
     }
 
     fn choose(
@@ -101,7 +112,8 @@ impl Credentials {
         for deviation in &chosen.deviations {
             tracing::warn!(code = deviation.code, member = deviation.member, "{}", deviation.detail);
         }
-        Ok(Self { proof: chosen.credentials, signer, deviations: chosen.deviations })
+        let scope = registration.granted().scope.clone();
+        Ok(Self { proof: chosen.credentials, signer, scope, deviations: chosen.deviations })
     }
 }
 

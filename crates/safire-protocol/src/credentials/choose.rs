@@ -44,7 +44,7 @@ impl Credentials {
     /// The credentials that a registration gives.
     ///
     /// The method that the server's answer names is the one used (RFC 7591 §3.2.1); if it names none, the one
-    /// asked for; if none was asked, basic when a secret came, an assertion when only a key is there, else none.
+    /// asked for; if none was asked, basic when a secret came, else none.
     /// All but the first is a deviation, and so is a method that is not the one asked for.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Credentials {
         choice: &Choice,
     ) -> Result<Chosen, CredentialsError> {
         let mut deviations = Vec::new();
-        let method = method_of(registration, key.is_some(), &mut deviations);
+        let method = method_of(registration, &mut deviations);
         let client_id = registration.client_id().clone();
         let credentials = match method {
             AuthMethod::None => Self::Public { client_id },
@@ -101,7 +101,7 @@ impl Choice {
     }
 }
 
-fn method_of(registration: &Registration, has_key: bool, deviations: &mut Vec<Deviation>) -> AuthMethod {
+fn method_of(registration: &Registration, deviations: &mut Vec<Deviation>) -> AuthMethod {
     let asked = registration.requested_auth_method();
     let mut report = |code, severity, detail: String| {
         let deviation = Deviation::new(code, severity, "RFC 7591 §3.2.1", detail);
@@ -125,13 +125,8 @@ fn method_of(registration: &Registration, has_key: bool, deviations: &mut Vec<De
         );
         return asked;
     }
-    let assumed = if registration.client_secret().is_some() {
-        AuthMethod::ClientSecretBasic
-    } else if has_key {
-        AuthMethod::PrivateKeyJwt
-    } else {
-        AuthMethod::None
-    };
+    let assumed =
+        if registration.client_secret().is_some() { AuthMethod::ClientSecretBasic } else { AuthMethod::None };
     report(
         "auth-method-assumed",
         Severity::Warning,

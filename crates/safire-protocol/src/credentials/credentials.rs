@@ -6,6 +6,7 @@ use url::form_urlencoded::Serializer;
 
 use super::assertion::AssertionProfile;
 use super::assertion::Audience;
+use super::basic::BasicEncoding;
 use super::basic::ClientIdInBody;
 use super::basic::SecretPlacement;
 use super::error::CredentialsError;
@@ -39,6 +40,12 @@ pub enum Credentials {
 }
 
 impl Credentials {
+    /// A secret client that sends its secret in a form-encoded `Authorization: Basic` header, RFC 6749 §2.3.1.
+    #[must_use]
+    pub const fn basic(client_id: ClientId, secret: ClientSecret) -> Self {
+        Self::Secret { client_id, secret, placement: SecretPlacement::Basic(BasicEncoding::Form) }
+    }
+
     /// The client.
     #[must_use]
     pub const fn client_id(&self) -> &ClientId {

@@ -51,7 +51,8 @@ impl ServerProfile {
     /// Whether clients with a secret are served: the capability, and `client_secret_basic` where methods are listed.
     #[must_use]
     pub fn supports_confidential_symmetric(&self) -> bool {
-        self.has_capability("client-confidential-symmetric") && self.allows_method("client_secret_basic")
+        self.has_capability("client-confidential-symmetric")
+            && (self.allows_method("client_secret_basic") || self.allows_method("client_secret_post"))
     }
 
     /// Whether clients with a key are served: the capability, `private_key_jwt` where methods are listed, and an

@@ -194,13 +194,13 @@ impl<'a> Reader<'a> {
         text
     }
 
-    /// RFC 3986 §5.2, against the base as a folder: without the slash its last segment would be lost.
+    /// RFC 3986 §5.2 against the base exactly as it was given: SMART 2.2 says `new URL(relative, base)`.
     fn resolve(&mut self, member: &'static str, text: &str) -> String {
         #[expect(
             clippy::disallowed_methods,
             reason = "SMART 2.2 resolves relative endpoints against the base"
         )]
-        let Ok(url) = self.base.append("/").join(text) else {
+        let Ok(url) = self.base.as_url().join(text) else {
             return text.to_owned();
         };
         let detail = format!(

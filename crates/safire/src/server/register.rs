@@ -19,6 +19,7 @@ use safire_protocol::registration::RegistrationError;
 use safire_protocol::registration::RegistrationRequest;
 use safire_protocol::secret::AuthorizationHeader;
 use safire_protocol::secret::InitialAccessToken;
+use safire_protocol::url::display_url;
 use url::Url;
 
 use super::Server;
@@ -200,7 +201,7 @@ impl<'a> RegisterClient<'a> {
             Err(StoreError::Exists { id }) => return existing(store, &id).await,
             Err(error) => return Err(error.into()),
         }
-        tracing::info!(id = %record.id, endpoint = %prepared.endpoint, "registration");
+        tracing::debug!(id = %record.id, "the intent is stored");
         let outcome = self.exchange(prepared).await;
         record.updated_at = self.server.clock().now();
         match outcome {
@@ -237,6 +238,7 @@ impl<'a> RegisterClient<'a> {
     }
 
     async fn exchange(&self, prepared: PreparedRegistration) -> Result<Registration, Failure> {
+        tracing::info!(endpoint = %display_url(&prepared.endpoint), "registration");
         let sent = self.server.transport().send(prepared.request).await;
         let response = sent.map_err(|source| Failure {
             error: Error::Transport { stage: Stage::Registration, source },

@@ -88,7 +88,7 @@ fn t4_without_any_method_what_came_decides() {
         (json!({"client_id": "c", "client_secret": "s"}), None, AuthMethod::ClientSecretBasic),
         (json!({"client_id": "c", "client_secret": "s"}), Some(KEY), AuthMethod::ClientSecretBasic),
         (json!({"client_id": "c"}), None, AuthMethod::None),
-        (json!({"client_id": "c"}), Some(KEY), AuthMethod::PrivateKeyJwt),
+        (json!({"client_id": "c"}), Some(KEY), AuthMethod::None),
     ] {
         let chosen = choose(json!({}), answer, key).unwrap();
         assert_eq!(chosen.credentials.method(), method);

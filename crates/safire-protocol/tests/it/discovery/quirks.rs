@@ -194,7 +194,7 @@ fn unsafe_and_relative_endpoints_leave_the_document_readable() {
         &["relative-endpoint authorization_endpoint", "relative-endpoint token_endpoint"],
     );
     assert_eq!(found.authorization_endpoint.as_deref(), Some("https://fhir.example.com/auth/authorize"));
-    assert_eq!(found.token_endpoint.as_deref(), Some("https://fhir.example.com/r4/auth/token"));
+    assert_eq!(found.token_endpoint.as_deref(), Some("https://fhir.example.com/auth/token"));
 }
 
 #[test]
