@@ -31,7 +31,8 @@ fn tell(error: &clap::Error, json: bool) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // Written through the stream that knows whether colours are wanted.
-            return match output::write_stdout(&error.render().ansi().to_string()) {
+            let text = error.render().ansi().to_string();
+            return match output::write_stdout(&format!("{}\n", text.trim_end())) {
                 Ok(()) => ExitCode::Done,
                 Err(failure) => ExitCode::from(&failure),
             };

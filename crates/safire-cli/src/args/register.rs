@@ -6,10 +6,12 @@ use clap::Args;
 
 const EXAMPLES: &str = "\
 Examples:
-  safire register https://fhir.example.com/r4 --client-name 'My App' --redirect-uri http://localhost:8000/callback
-      a public client for users; `--auth-method` names another kind
-  safire register https://fhir.example.com/r4 --client-name 'My Backend' --auth-method private_key_jwt \\
-      --key key.pem --grant-type client_credentials --scope 'system/*.rs' --authorization-env REGISTRATION_TOKEN
+  safire register https://fhir.example.com/r4 --client-name 'My App' \\
+      --redirect-uri http://localhost:8000/callback --auth-method none
+      an app for users, without a secret
+  safire register https://fhir.example.com/r4 --client-name 'My Backend' --key key.pem \\
+      --auth-method private_key_jwt --grant-type client_credentials --scope 'system/*.rs' \\
+      --authorization-env REGISTRATION_TOKEN
       a backend service with a key of its own, permitted by an initial access token";
 
 /// What `register` takes.

@@ -52,7 +52,7 @@ const ADD_EXAMPLES: &str = "\
 Examples:
   safire registration add https://fhir.example.com/r4 --client-id my-app --secret-env CLIENT_SECRET
       a client with a secret
-  safire registration add https://fhir.example.com/r4 --client-id my-backend --key key.pem --scope 'system/*.rs'
+  safire registration add https://fhir.example.com/r4 --client-id my-backend --key key.pem
       a client with a key";
 
 /// What `registration add` takes.

@@ -7,7 +7,7 @@ use clap::Args;
 const EXAMPLES: &str = "\
 Examples:
   safire sandbox --port 8080
-      then, elsewhere: safire discover http://127.0.0.1:8080/fhir --allow-insecure-localhost
+      then: safire discover http://127.0.0.1:8080/fhir --allow-insecure-localhost
   safire sandbox --tls --ca-out ca.pem --fault register:slow
       over TLS with a CA of its own, and slow to register";
 

@@ -74,11 +74,7 @@ fn pairs(text: &mut String, body: &str, members: &[&str]) {
         Ok(Value::Object(object)) => {
             object.iter().map(|(name, value)| (name.clone(), inline(value))).collect()
         }
-        _ => body
-            .split(['&', '\n'])
-            .filter_map(|pair| pair.trim().split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
+        _ => url::form_urlencoded::parse(body.as_bytes()).into_owned().collect(),
     };
     let total = pairs.len();
     let shown: Vec<_> = pairs
@@ -97,7 +93,7 @@ fn pairs(text: &mut String, body: &str, members: &[&str]) {
 fn inline(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(Value::is_string) => {
+        Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_string) => {
             items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {

@@ -1,0 +1,22 @@
+//! Tests of the command as its users run it: the built binary, its stdout, stderr and exit code.
+
+mod harness;
+mod script;
+
+mod completions_and_man;
+mod demo;
+mod discover;
+mod done_when_5;
+mod done_when_5_local;
+mod errors_in_json;
+mod help;
+mod interrupted;
+mod keys;
+mod one_json_document;
+mod register;
+mod register_local_rules;
+mod registration_by_hand;
+mod registrations;
+mod sandbox;
+mod secrets_never_show;
+mod token;

@@ -1,0 +1,94 @@
+//! `safire sandbox`.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::process::Child;
+use std::process::Command;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::harness::Home;
+use crate::harness::register;
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(home: &Home, more: &[&str]) -> (Running, Value) {
+    let mut child = home
+        .command(&[&["sandbox"], more].concat())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (Running(child), serde_json::from_str(&line).unwrap())
+}
+
+#[test]
+fn the_first_line_says_where_it_is() {
+    let home = Home::new();
+    let (running, ready) = start(&home, &[]);
+    let names: Vec<_> = ready.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names, ["fhir_base", "issuer", "pid"]);
+    assert_eq!(ready["pid"], running.0.id());
+    let base = ready["fhir_base"].as_str().unwrap();
+    assert!(base.starts_with("http://127.0.0.1:"));
+    assert_eq!(home.json(&["discover", base])["issuer"], ready["issuer"]);
+}
+
+#[test]
+fn over_tls_its_ca_is_written_before_it_is_ready() {
+    let home = Home::new();
+    let ca = home.path("ca.pem").to_str().unwrap().to_owned();
+    let (_running, ready) = start(&home, &["--tls", "--ca-out", &ca]);
+    let base = ready["fhir_base"].as_str().unwrap();
+    assert!(base.starts_with("https://"));
+    assert_eq!(home.run(&["discover", base, "--ca-file", &ca]).code, Some(0));
+}
+
+#[test]
+fn faults_and_the_initial_access_token_are_in_force() {
+    let home = Home::new();
+    let (_running, ready) =
+        start(&home, &["--require-initial-access-token", "t", "--fault", "discovery:slow=1ms"]);
+    let base = ready["fhir_base"].as_str().unwrap();
+    assert_eq!(home.local(&register(base, &[])).code, Some(4));
+    assert_eq!(home.local(&register(base, &["--authorization", "Bearer t"])).code, Some(0));
+}
+
+#[test]
+fn an_unknown_fault_is_wrong_usage() {
+    let run = Home::new().run(&["sandbox", "--fault", "nonsense", "--json"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.error()["hint"].as_str().unwrap().contains("--list-faults"));
+    assert_eq!(Home::new().run(&["sandbox", "--tls"]).code, Some(2));
+}
+
+#[test]
+fn faults_are_listed() {
+    let home = Home::new();
+    let list = home.json(&["sandbox", "--list-faults"]);
+    let names: Vec<_> =
+        list.as_array().unwrap().iter().map(|fault| fault["name"].as_str().unwrap()).collect();
+    for name in ["slow", "cut", "huge", "deep"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+    assert!(home.run(&["sandbox", "--list-faults"]).stdout.contains("slow"));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it() {
+    let home = Home::new();
+    let (mut running, ready) = start(&home, &[]);
+    Command::new("kill").args(["-INT", &ready["pid"].to_string()]).status().unwrap();
+    assert_eq!(running.0.wait().unwrap().code(), Some(130));
+}

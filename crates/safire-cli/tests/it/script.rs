@@ -1,0 +1,155 @@
+//! A server that answers as a test says, one connection at a time each in its own thread.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::io::Read;
+use std::io::Write;
+use std::net::TcpListener;
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::Mutex;
+
+/// What is answered.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// A status with a content type and a body.
+    Body(u16, &'static str, String),
+    /// A redirect.
+    Redirect(String),
+    /// A body of 100 MB.
+    Huge,
+    /// A body that never ends.
+    Endless,
+    /// Nothing, for as long as the other side waits.
+    Silence,
+    /// The connection is closed before the body is whole.
+    Cut,
+}
+
+/// A running script.
+pub(crate) struct Script {
+    pub(crate) origin: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Script {
+    /// Answers each request by its method, its path and this server's origin.
+    pub(crate) fn start(answer: impl Fn(&str, &str, &str) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let answer = Arc::new(answer);
+        let (own, heard) = (origin.clone(), Arc::clone(&asked));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (answer, origin, heard) = (Arc::clone(&answer), own.clone(), Arc::clone(&heard));
+                std::thread::spawn(move || {
+                    // A client that goes away is what some tests want.
+                    let _ = serve(stream, &heard, |method, path| answer(method, path, &origin));
+                });
+            }
+        });
+        Self { origin, asked }
+    }
+
+    pub(crate) fn base(&self) -> String {
+        format!("{}/fhir", self.origin)
+    }
+
+    /// The requests so far, as `METHOD /path`.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    pub(crate) fn posts(&self) -> usize {
+        self.asked().iter().filter(|line| line.starts_with("POST")).count()
+    }
+}
+
+/// A discovery document whose endpoints are at `origin`.
+pub(crate) fn document(origin: &str) -> String {
+    serde_json::json!({
+        "issuer": origin,
+        "authorization_endpoint": format!("{origin}/authorize"),
+        "token_endpoint": format!("{origin}/token"),
+        "registration_endpoint": format!("{origin}/register"),
+        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "code_challenge_methods_supported": ["S256"],
+        "capabilities": ["client-public", "client-confidential-symmetric"],
+    })
+    .to_string()
+}
+
+pub(crate) fn json(status: u16, body: impl Into<String>) -> Reply {
+    Reply::Body(status, "application/json", body.into())
+}
+
+fn serve(
+    stream: TcpStream,
+    asked: &Mutex<Vec<String>>,
+    answer: impl Fn(&str, &str) -> Reply,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let mut words = line.split(' ');
+    let (method, path) =
+        (words.next().unwrap_or_default().to_owned(), words.next().unwrap_or_default().to_owned());
+    let mut length = 0;
+    loop {
+        let mut field = String::new();
+        if reader.read_line(&mut field)? == 0 || field.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = field.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    asked.lock().unwrap().push(format!("{method} {path}"));
+    write(stream, &answer(&method, &path))
+}
+
+fn write(mut stream: TcpStream, reply: &Reply) -> std::io::Result<()> {
+    match reply {
+        Reply::Body(status, kind, body) => {
+            let kind = if kind.is_empty() { String::new() } else { format!("content-type: {kind}\r\n") };
+            let length = body.len();
+            write!(
+                stream,
+                "HTTP/1.1 {status} X\r\n{kind}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            )
+        }
+        Reply::Redirect(location) => {
+            write!(
+                stream,
+                "HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            )
+        }
+        Reply::Huge => endless(stream, 100),
+        Reply::Endless => endless(stream, usize::MAX),
+        Reply::Silence => {
+            // Until the client closes.
+            let mut rest = Vec::new();
+            stream.read_to_end(&mut rest).map(|_| ())
+        }
+        Reply::Cut => stream.write_all(
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"half\"",
+        ),
+    }
+}
+
+/// So many megabytes in chunks.
+fn endless(mut stream: TcpStream, megabytes: usize) -> std::io::Result<()> {
+    stream.write_all(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
+    )?;
+    let megabyte = vec![b' '; 1024 * 1024];
+    for _ in 0..megabytes {
+        write!(stream, "{:x}\r\n", megabyte.len())?;
+        stream.write_all(&megabyte)?;
+        stream.write_all(b"\r\n")?;
+    }
+    stream.write_all(b"0\r\n\r\n")
+}

@@ -1,0 +1,118 @@
+//! `safire token`.
+
+use serde_json::json;
+
+use crate::harness::Home;
+use crate::harness::LiveSandbox;
+use crate::harness::register;
+
+#[test]
+fn a_secret_client_gets_a_token_and_is_active_then() {
+    let live = LiveSandbox::start();
+    let home = Home::new();
+    let base = live.base();
+    for method in ["client_secret_basic", "client_secret_post"] {
+        let made = home.json(&register(
+            &base,
+            &["--auth-method", method, "--grant-type", "client_credentials", "--scope", "system/*.rs"],
+        ));
+        let id = made["id"].as_str().unwrap();
+        let token = home.json(&["token", id]);
+        assert!(token["access_token"].as_str().unwrap().len() > 10);
+        assert_ne!(token["access_token"], "[redacted]");
+        assert!(token["token_type"].as_str().unwrap().eq_ignore_ascii_case("bearer"));
+        assert!(token["expires_at"].is_i64());
+        assert_eq!(token["scope"], "system/*.rs");
+        assert_eq!(home.json(&["registration", "show", id])["state"], "active");
+    }
+}
+
+#[test]
+fn a_key_client_gets_a_token_with_each_algorithm() {
+    let live = LiveSandbox::start();
+    let home = Home::new();
+    let base = live.base();
+    for algorithm in ["RS384", "ES384", "ES256", "PS384"] {
+        let key = home.key(&format!("{algorithm}.pem"), algorithm);
+        // PEM does not say the algorithm; a JWK does, and PS384 is not an RSA key's own choice.
+        let made = home.json(&[
+            "register",
+            &base,
+            "--key",
+            &key,
+            "--auth-method",
+            "private_key_jwt",
+            "--grant-type",
+            "client_credentials",
+            "--client-name",
+            algorithm,
+            "--scope",
+            "system/*.rs",
+        ]);
+        let token = home.json(&["token", made["id"].as_str().unwrap()]);
+        assert_eq!(token["scope"], "system/*.rs", "{algorithm}");
+    }
+}
+
+#[test]
+fn a_narrower_scope_is_asked_for() {
+    let live = LiveSandbox::start();
+    let home = Home::new();
+    let base = live.base();
+    home.json(&register(
+        &base,
+        &[
+            "--auth-method",
+            "client_secret_basic",
+            "--grant-type",
+            "client_credentials",
+            "--scope",
+            "system/*.rs",
+        ],
+    ));
+    let token = home.json(&["token", &base, "--scope", "system/Patient.rs"]);
+    assert_eq!(token["scope"], "system/Patient.rs");
+    let refused = home.local(&["token", &base, "--scope", "user/*.cruds", "--json"]);
+    assert_eq!(refused.code, Some(5));
+    let error = refused.error();
+    assert_eq!(
+        (&error["server_error"], &error["endpoint"]),
+        (&json!("invalid_scope"), &json!(live.sandbox.token_endpoint()))
+    );
+}
+
+#[test]
+fn people_see_the_token_and_when_it_ends() {
+    let live = LiveSandbox::start();
+    let home = Home::new();
+    let base = live.base();
+    home.json(&register(
+        &base,
+        &[
+            "--auth-method",
+            "client_secret_basic",
+            "--grant-type",
+            "client_credentials",
+            "--scope",
+            "system/*.rs",
+        ],
+    ));
+    let run = home.local(&["token", &base]);
+    assert_eq!(run.code, Some(0));
+    let names: Vec<_> = run.stdout.lines().filter_map(|line| line.split("  ").next()).collect();
+    assert_eq!(names, ["access token", "type", "ends", "scope"], "{run:?}");
+}
+
+#[test]
+fn a_public_client_is_told_what_is_possible() {
+    let live = LiveSandbox::start();
+    let home = Home::new();
+    let base = live.base();
+    home.json(&register(&base, &["--auth-method", "none"]));
+    let run = home.local(&["token", &base, "--json"]);
+    assert_eq!(run.code, Some(2));
+    let error = run.error();
+    assert_eq!(error["code"], "public-client");
+    assert!(error["hint"].as_str().unwrap().contains("later version"));
+    assert_eq!(live.sandbox.counts().token, 0);
+}
