@@ -7,6 +7,8 @@ use safire::clock::SystemClock;
 use safire::protocol::credentials::Credentials as Proof;
 use safire::protocol::fault::Diagnose as _;
 use safire::protocol::registration::Registration;
+use safire::protocol::secret::ClientSecret;
+use safire::protocol::secret::RegistrationAccessToken;
 use safire::protocol::token::TokenResponse;
 use safire::store::Change;
 use safire::store::Record;
@@ -16,6 +18,7 @@ use serde_json::Value;
 
 use crate::args::TokenArgs;
 use crate::failure::Failure;
+use crate::output;
 use crate::output::Sheet;
 use crate::output::date_time;
 use crate::output::with_progress;
@@ -32,6 +35,12 @@ pub(crate) async fn token(session: &Session, args: &TokenArgs) -> Result<(), Fai
     let record = find(&store, &args.id).await?;
     check_state(&record)?;
     let registration = record.registration().map_err(Error::from)?;
+    for secret in [
+        registration.client_secret().map(ClientSecret::expose_secret),
+        registration.registration_access_token().map(RegistrationAccessToken::expose_secret),
+    ] {
+        output::never_show(secret.unwrap_or_default());
+    }
     let credentials =
         Credentials::of_record(&record, &registration, key.map(|key| key.key)).map_err(Error::from)?;
     check_confidential(&record, &credentials)?;

@@ -3,6 +3,7 @@
 mod error;
 mod json;
 mod progress;
+mod scrub;
 mod story;
 mod table;
 mod transcript;
@@ -16,6 +17,8 @@ pub(crate) use json::listing_json;
 pub(crate) use json::record_json;
 pub(crate) use json::registration_json;
 pub(crate) use progress::with_progress;
+pub(crate) use scrub::ScrubbedStderr;
+pub(crate) use scrub::never_show;
 pub(crate) use story::Step;
 pub(crate) use table::Listing;
 pub(crate) use table::Sheet;
@@ -112,6 +115,6 @@ pub(crate) fn write_stdout(text: &str) -> Result<(), Failure> {
 /// Writes what is not data. Where stderr is closed there is nobody to tell.
 pub(crate) fn write_stderr(text: &str) {
     let mut stderr = anstream::stderr().lock();
-    let _ = stderr.write_all(text.as_bytes());
+    let _ = stderr.write_all(scrub::scrubbed(text).as_bytes());
     let _ = stderr.flush();
 }

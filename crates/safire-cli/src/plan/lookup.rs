@@ -36,6 +36,9 @@ async fn at_base(store: &dyn Store, text: &str) -> Result<Record, Failure> {
 }
 
 fn unknown(text: &str) -> Failure {
+    // What stands behind `?` or before `@` may be a secret.
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let text = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
     let shown: String = text.chars().filter(|c| !c.is_control()).take(120).collect();
     Failure::Usage {
         code: "registration-unknown",

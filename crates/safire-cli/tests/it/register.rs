@@ -231,13 +231,7 @@ fn the_authorization_comes_from_three_places() {
     assert_eq!(refused.code, Some(4));
     assert_eq!(refused.error()["status"], 401);
     let file = home.file("authorization", "Bearer planted-iat-5150\n");
-    home.json(
-        &register(&base, &["--authorization", "Bearer planted-iat-5150", "--client-name", "A"])
-            .into_iter()
-            .filter(|arg| *arg != "Test")
-            .collect::<Vec<_>>()
-            .as_slice(),
-    );
+    home.json(&register(&base, &["--authorization", "Bearer planted-iat-5150"]));
     home.json(&register(&base, &["--authorization-file", &file, "--scope", "openid"]));
     let mut command =
         home.command(&register(&base, &["--authorization-env", "IAT", "--scope", "fhirUser", "--json"]));
