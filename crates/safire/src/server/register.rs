@@ -4,6 +4,7 @@
 //! then the answer in place of the intent. Whatever instruction the process dies at, either nothing was sent,
 //! or the store holds the registration, or it holds an intent that says what is in doubt.
 
+use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 
@@ -64,7 +65,6 @@ enum Strictness {
 }
 
 /// A registration request that was checked and not sent.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct PreparedRegistration {
     /// Where it would go.
@@ -72,6 +72,12 @@ pub struct PreparedRegistration {
     /// The request as it would be sent. It holds secrets.
     pub request: Request<Bytes>,
     step: RegistrationRequest,
+}
+
+impl fmt::Debug for PreparedRegistration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedRegistration").field("endpoint", &self.endpoint.as_str()).finish_non_exhaustive()
+    }
 }
 
 impl<'a> RegisterClient<'a> {

@@ -1,5 +1,7 @@
 //! The client against scripted servers, one file per requirement.
 
+#![cfg(test)]
+
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
 mod intents;
@@ -11,4 +13,5 @@ mod registration;
 mod requests_say_who_we_are;
 mod retries;
 mod script;
+mod settings;
 mod tokens;

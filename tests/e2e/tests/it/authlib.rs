@@ -83,7 +83,11 @@ async fn a_key_client_and_its_token_by_rs384_and_by_es384() {
         let registered = steps::register_with_key(&place, &metadata, TOKEN, algorithm).await;
         assert!(registered.registration.client_secret().is_none());
         assert!(steps::deviation_codes(&registered).is_empty(), "{:?}", registered.registration.deviations());
-        assert!(steps::different_members(&registered).is_empty(), "{:?}", registered.registration.differences());
+        assert!(
+            steps::different_members(&registered).is_empty(),
+            "{:?}",
+            registered.registration.differences()
+        );
 
         let token = steps::token_from_store(&place, &registered).await.unwrap();
         assert_eq!(token.token_type, "Bearer");

@@ -32,7 +32,8 @@ async fn t13_the_credential_is_in_doubt_not_lost() {
 
     // The same registration is not repeated blindly.
     let server = Server::builder(&sandbox.fhir_base()).loopback(LoopbackHttp::Allowed).build().unwrap();
-    let metadata = safire::protocol::registration::ClientMetadata::from_json(records[0].content.requested.clone());
+    let metadata =
+        safire::protocol::registration::ClientMetadata::from_json(records[0].content.requested.clone());
     let error = server.register_client(&metadata.unwrap()).store(&store).await.unwrap_err();
     assert_eq!(error.code(), "registration-in-doubt");
     assert_eq!(sandbox.clients().len(), 1);

@@ -70,7 +70,11 @@ pub(crate) fn backend(method: AuthMethod) -> ClientMetadata {
         .scope(SCOPE)
 }
 
-pub(crate) async fn register(place: &Place, metadata: &ClientMetadata, token: Option<&str>) -> Result<Registered, Error> {
+pub(crate) async fn register(
+    place: &Place,
+    metadata: &ClientMetadata,
+    token: Option<&str>,
+) -> Result<Registered, Error> {
     let call = place.server.register_client(metadata).store(&place.store);
     match token {
         Some(token) => call.initial_access_token(&InitialAccessToken::new(token)).await,

@@ -1,5 +1,7 @@
 //! Every corpus file through its case, as an ordinary test.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::Path;
 
