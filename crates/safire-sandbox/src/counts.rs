@@ -14,11 +14,11 @@ pub struct Counts {
     /// Requests for a discovery document.
     pub discoveries: u64,
     /// Requests to the registration endpoint.
-    pub registration_requests: u64,
+    pub register: u64,
     /// Clients issued, whether or not their answer arrived.
     pub registrations_issued: u64,
     /// Requests to the token endpoint.
-    pub token_requests: u64,
+    pub token: u64,
     /// Access tokens issued.
     pub tokens_issued: u64,
 }
@@ -28,9 +28,9 @@ pub struct Counts {
 pub(crate) struct Counters {
     pub(crate) requests: AtomicU64,
     pub(crate) discoveries: AtomicU64,
-    pub(crate) registration_requests: AtomicU64,
+    pub(crate) register: AtomicU64,
     pub(crate) registrations_issued: AtomicU64,
-    pub(crate) token_requests: AtomicU64,
+    pub(crate) token: AtomicU64,
     pub(crate) tokens_issued: AtomicU64,
 }
 
@@ -39,9 +39,9 @@ impl Counters {
         Counts {
             requests: self.requests.load(Ordering::Relaxed),
             discoveries: self.discoveries.load(Ordering::Relaxed),
-            registration_requests: self.registration_requests.load(Ordering::Relaxed),
+            register: self.register.load(Ordering::Relaxed),
             registrations_issued: self.registrations_issued.load(Ordering::Relaxed),
-            token_requests: self.token_requests.load(Ordering::Relaxed),
+            token: self.token.load(Ordering::Relaxed),
             tokens_issued: self.tokens_issued.load(Ordering::Relaxed),
         }
     }

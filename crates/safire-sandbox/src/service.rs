@@ -73,8 +73,8 @@ fn note(state: &State, asked: &Asked) {
     count(&counters.requests);
     match Endpoint::of(&asked.path) {
         Some(Endpoint::Discovery) => count(&counters.discoveries),
-        Some(Endpoint::Register) => count(&counters.registration_requests),
-        Some(Endpoint::Token) => count(&counters.token_requests),
+        Some(Endpoint::Register) => count(&counters.register),
+        Some(Endpoint::Token) => count(&counters.token),
         None => {}
     }
 }

@@ -42,7 +42,7 @@ async fn recording_can_be_off() {
     let sandbox = Sandbox::builder().without_recording().start().await.unwrap();
     register(&sandbox, &public()).await;
     assert!(sandbox.requests().is_empty());
-    assert_eq!(sandbox.counts().registration_requests, 1);
+    assert_eq!(sandbox.counts().register, 1);
 }
 
 #[tokio::test]

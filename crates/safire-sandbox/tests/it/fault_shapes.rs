@@ -117,7 +117,7 @@ async fn a_cut_registration_was_issued_and_a_closed_one_was_not() {
     assert_eq!(sandbox.clients().len(), 1);
     sandbox.set_fault("register:close").unwrap();
     assert!(send().await.is_err());
-    assert_eq!((sandbox.clients().len(), sandbox.counts().registration_requests), (1, 2));
+    assert_eq!((sandbox.clients().len(), sandbox.counts().register), (1, 2));
 }
 
 #[tokio::test]
