@@ -14,12 +14,12 @@ use crate::output;
 
 /// What was typed, or how the command ends already: help, version, or a mistake.
 pub(crate) fn read(args: Vec<OsString>) -> Result<Cli, ExitCode> {
-    let json = wants_json(&args);
+    let told = if wants_json(&args) { output::usage_line } else { output::usage_text };
     let mut definition = Cli::command();
     let matches = definition.try_get_matches_from_mut(args);
     matches
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
-        .map_err(|error| tell(&error, json))
+        .map_err(|error| tell(&error, told))
 }
 
 /// The line could not be read, so nobody knows for sure; the bare flag is a good sign.
@@ -27,24 +27,15 @@ fn wants_json(args: &[OsString]) -> bool {
     args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json")
 }
 
-fn tell(error: &clap::Error, json: bool) -> ExitCode {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Written through the stream that knows whether colours are wanted.
-            let text = error.render().ansi().to_string();
-            return match output::write_stdout(&format!("{}\n", text.trim_end())) {
-                Ok(()) => ExitCode::Done,
-                Err(failure) => ExitCode::from(&failure),
-            };
-        }
-        _ => {}
+fn tell(error: &clap::Error, told: fn(&str, &str) -> String) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // Written through the stream that knows whether colours are wanted.
+        let text = error.render().ansi().to_string();
+        let written = output::write_stdout(&format!("{}\n", text.trim_end()));
+        return written.map_or_else(|failure| ExitCode::from(&failure), |()| ExitCode::Done);
     }
     let (message, hint) = in_words(error);
-    output::write_stderr(&if json {
-        output::usage_line(&message, &hint)
-    } else {
-        output::usage_text(&message, &hint)
-    });
+    output::write_stderr(&told(&message, &hint));
     ExitCode::Usage
 }
 

@@ -70,7 +70,7 @@ impl From<&Error> for ExitCode {
             Error::Token(_) => Self::Token,
             Error::Store(StoreError::Exists { .. } | StoreError::Unknown { .. }) => Self::Usage,
             Error::Store(_) | Error::NotStored { .. } => Self::Store,
-            _ => Self::Bug,
+            Error::Random { .. } | _ => Self::Bug,
         }
     }
 }
@@ -86,7 +86,7 @@ fn of_transport(stage: Stage, source: &TransportError) -> ExitCode {
         Fault::Trust => ExitCode::Trust,
         Fault::Store => ExitCode::Store,
         Fault::Bug => ExitCode::Bug,
-        _ => ExitCode::Network,
+        Fault::Network | _ => ExitCode::Network,
     }
 }
 
@@ -96,7 +96,7 @@ fn of_stage(stage: Stage) -> ExitCode {
         Stage::Registration => ExitCode::Registration,
         Stage::Token => ExitCode::Token,
         Stage::Store => ExitCode::Store,
-        _ => ExitCode::Usage,
+        Stage::Setup | _ => ExitCode::Usage,
     }
 }
 

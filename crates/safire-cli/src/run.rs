@@ -50,7 +50,13 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Keys(KeysCommand::Thumbprint(args)) => command::keys_thumbprint(session, &args),
         Command::Completions(args) => command::completions(&args),
         Command::Man(args) => command::man(session, &args),
-        command => in_runtime(session, command),
+        command @ (Command::Discover(_)
+        | Command::Register(_)
+        | Command::Registrations
+        | Command::Registration(_)
+        | Command::Token(_)
+        | Command::Sandbox(_)
+        | Command::Demo) => in_runtime(session, command),
     }
 }
 

@@ -268,10 +268,7 @@ impl<'a> Story<'a> {
 }
 
 fn metadata(members: Value) -> Result<ClientMetadata, Failure> {
-    let members = match members {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    };
+    let members = if let Value::Object(members) = members { members } else { Map::new() };
     Ok(ClientMetadata::from_json(members).map_err(Error::from)?)
 }
 

@@ -80,7 +80,7 @@ fn secret(args: &AddArgs) -> Result<Option<Zeroizing<String>>, Failure> {
 }
 
 /// The method named, or the one that what was given is for.
-fn method<'a>(args: &'a AddArgs, secret: Given, key: Given) -> Result<&'a str, Failure> {
+fn method(args: &AddArgs, secret: Given, key: Given) -> Result<&str, Failure> {
     let fitting = match (secret, key) {
         (Given::Yes, _) => "client_secret_basic",
         (Given::No, Given::Yes) => "private_key_jwt",

@@ -75,7 +75,9 @@ fn failure(error: &SandboxError) -> Failure {
         | SandboxError::NotThere { .. }
         | SandboxError::UnknownEndpoint(_)
         | SandboxError::Value { .. } => ("usage", "`safire sandbox --list-faults` lists them"),
-        _ => ("sandbox-failed", "run it without `--tls`"),
+        SandboxError::Certificate(_) | SandboxError::Tls(_) | _ => {
+            ("sandbox-failed", "run it without `--tls`")
+        }
     };
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
     Failure::Usage { code, message: format!("{error}{cause}"), hint: Some(hint.to_owned()) }

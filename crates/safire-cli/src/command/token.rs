@@ -70,15 +70,15 @@ fn check_state(record: &Record) -> Result<(), Failure> {
             format!("`safire registration show {id}` tells why; register again once that is mended"),
         ),
         State::Deleted | State::Gone => ("registration-gone", "register the client again".to_owned()),
-        _ => return Ok(()),
+        State::Registered | State::AwaitingApproval | State::Active | State::Expiring | _ => return Ok(()),
     };
     let message = format!("registration `{id}` is {}: there is no client to get a token for", record.state);
     Err(Failure::Usage { code, message, hint: Some(hint) })
 }
 
 fn check_confidential(record: &Record, credentials: &Credentials) -> Result<(), Failure> {
-    match &credentials.proof {
-        Proof::Public { .. } => Err(Failure::Usage {
+    if matches!(credentials.proof, Proof::Public { .. }) {
+        return Err(Failure::Usage {
             code: "public-client",
             message: format!(
                 "registration `{}` is a public client: it gets tokens only for a user who logs in",
@@ -88,9 +88,9 @@ fn check_confidential(record: &Record, credentials: &Credentials) -> Result<(), 
                 "logging in comes with a later version of this command; a client with a secret or a key gets tokens now"
                     .to_owned(),
             ),
-        }),
-        _ => Ok(()),
+        });
     }
+    Ok(())
 }
 
 /// What was granted to the client itself; scopes of users have no place in a token without one.

@@ -56,7 +56,7 @@ pub(crate) fn record_json(record: &Record, secrets: SecretsShown) -> Value {
     let key = match &content.key {
         KeyMaterial::Pem(_) => json!("sealed"),
         KeyMaterial::Path(path) => json!(path.to_string_lossy()),
-        _ => Value::Null,
+        KeyMaterial::None | _ => Value::Null,
     };
     members.insert("key".to_owned(), key);
     members.insert("settings".to_owned(), json!(content.settings));
@@ -119,7 +119,7 @@ fn expiry(registration: &Registration) -> Option<i64> {
     match registration.client_secret_expires_at() {
         SecretExpiry::Never => Some(0),
         SecretExpiry::At(time) => Some(time.as_seconds()),
-        _ => None,
+        SecretExpiry::Unknown => None,
     }
 }
 

@@ -114,7 +114,7 @@ fn exchange_json(exchange: &Exchange) -> Value {
     let parsed = |body: &str| serde_json::from_str::<Value>(body).unwrap_or_else(|_| Value::from(body));
     let (status, answer) = match &exchange.outcome {
         Outcome::Answered { status, body, .. } => (Some(*status), parsed(body)),
-        _ => (None, Value::Null),
+        Outcome::Failed { .. } | _ => (None, Value::Null),
     };
     json!({
         "method": exchange.method,

@@ -69,12 +69,11 @@ impl std::fmt::Display for Listing {
 /// What to do about a registration in this state, if anything.
 pub(crate) fn advice(record: &Record) -> Option<String> {
     let id = &record.id;
-    match record.state {
-        State::InDoubt => Some(format!(
+    (record.state == State::InDoubt).then(|| {
+        format!(
             "`{id}` is in doubt: ask the server's operator whether the client is registered there; if not, `safire registration forget {id}` and register again; if so, add it with `safire registration add`"
-        )),
-        _ => None,
-    }
+        )
+    })
 }
 
 /// Tables end their lines with blanks, which a pipe does not want; control characters of a server neither.

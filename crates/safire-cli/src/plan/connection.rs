@@ -88,14 +88,14 @@ fn with_timeout(builder: HttpTransportBuilder, text: Option<&str>) -> Result<Htt
 }
 
 fn unusable(path: &Path, error: TransportError) -> Failure {
-    match error {
-        TransportError::Setting { setting, detail } => Failure::Usage {
+    if let TransportError::Setting { setting, detail } = error {
+        return Failure::Usage {
             code: "ca-file-unusable",
             message: format!("the file {} of `--{setting}` is not usable: {detail}", path.display()),
             hint: Some("name a file with CA certificates in PEM".to_owned()),
-        },
-        source => Error::Transport { stage: Stage::Setup, source }.into(),
+        };
     }
+    Error::Transport { stage: Stage::Setup, source: error }.into()
 }
 
 fn host_name(text: &str) -> Result<String, Failure> {

@@ -90,7 +90,7 @@ impl CommandStore {
                 self.phase.clear();
                 committed
             }
-            _ => store.commit(change).await,
+            Change::Insert { .. } | Change::Remove(_) | _ => store.commit(change).await,
         }
     }
 }

@@ -1,14 +1,18 @@
 //! Tests of the command as its users run it: the built binary, its stdout, stderr and exit code.
 
+#![cfg(test)]
+
 mod harness;
 mod script;
 
 mod completions_and_man;
+mod crash;
 mod demo;
 mod discover;
 mod done_when_5;
 mod done_when_5_local;
 mod errors_in_json;
+mod full_disk;
 mod help;
 mod interrupted;
 mod keys;
