@@ -87,7 +87,7 @@ async fn done_when_5_a_disk_full_before_the_post_sends_nothing() {
     let base = sandbox.fhir_base();
     let outcome = tokio::task::spawn_blocking(move || {
         let store = disk.store();
-        assert!(register(&store, &base, "first").status().unwrap().success());
+        assert!(register(&store, &base, "first").stdout(Stdio::null()).status().unwrap().success());
         let before = fs::read(&store).unwrap();
         let filler = disk.fill();
         let output = register(&store, &base, "second").output().unwrap();
@@ -109,7 +109,7 @@ async fn done_when_5_a_disk_full_between_answer_and_commit_keeps_the_answer() {
     let Some(disk) = SmallDisk::mount() else { return };
     let sandbox = Sandbox::start().await.unwrap();
     let base = sandbox.fhir_base();
-    let first = register(&disk.store(), &base, "first").status();
+    let first = register(&disk.store(), &base, "first").stdout(Stdio::null()).status();
     assert!(first.unwrap().success());
     // Time to fill the disk while the answer is on its way.
     sandbox.set_fault("register:slow=3s").unwrap();
