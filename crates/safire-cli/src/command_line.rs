@@ -56,6 +56,10 @@ fn in_words(error: &clap::Error) -> (String, String) {
         );
     }
     let rendered = error.render().to_string();
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let usage = rendered.lines().find(|line| line.starts_with("Usage: ")).unwrap_or_default();
+        return ("a subcommand is missing".to_owned(), help_of(usage));
+    }
     let mut lines = rendered.lines();
     let mut message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     for line in lines.by_ref().take_while(|line| !line.trim().is_empty()) {
@@ -74,9 +78,12 @@ fn in_words(error: &clap::Error) -> (String, String) {
 
 /// The usage line of the command concerned.
 fn usage_of(error: &clap::Error) -> Option<String> {
-    let usage = error.get(ContextKind::Usage)?.to_string();
-    let line = usage.lines().next()?.trim_start_matches("Usage: ").to_owned();
+    Some(help_of(error.get(ContextKind::Usage)?.to_string().lines().next()?))
+}
+
+fn help_of(usage: &str) -> String {
+    let line = usage.trim_start_matches("Usage: ");
     let command: Vec<&str> =
         line.split(' ').take_while(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
-    Some(format!("`{} --help` tells what it takes", command.join(" ")))
+    format!("`{} --help` tells what it takes", command.join(" "))
 }

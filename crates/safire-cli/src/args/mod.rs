@@ -45,7 +45,7 @@ Examples:
 /// connect an application to any FHIR server: discover it, register with it, keep the credentials, get tokens
 #[derive(Debug, Parser)]
 #[command(name = "safire", version, after_long_help = EXAMPLES, styles = STYLES, max_term_width = 100)]
-#[command(subcommand_required = true, arg_required_else_help = false, disable_help_subcommand = true)]
+#[command(subcommand_required = true, arg_required_else_help = false)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: GlobalArgs,

@@ -34,7 +34,7 @@ fn page(command: &clap::Command, dir: &Path, written: &mut Vec<String>) -> io::R
     clap_mangen::Man::new(command.clone()).render(&mut text)?;
     std::fs::write(&path, text)?;
     written.push(path.display().to_string());
-    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
         page(below, dir, written)?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! `safire registration show`.
 
+use safire::protocol::time::UnixTime;
 use serde_json::Value;
 
 use crate::args::IdArgs;
@@ -21,7 +22,7 @@ pub(crate) async fn registration_show(session: &Session, args: &IdArgs) -> Resul
         for (name, value) in json.as_object().into_iter().flatten() {
             sheet = sheet.maybe(name, for_people(name, value));
         }
-        format!("{sheet}created     {}\n", date_time(record.created_at))
+        sheet.to_string()
     })?;
     if !session.output.is_json()
         && let Some(advice) = advice(&record)
@@ -37,7 +38,12 @@ fn for_people(name: &str, value: &Value) -> Option<String> {
         Value::Null => None,
         Value::Array(items) if items.is_empty() => None,
         Value::Object(members) if members.is_empty() => None,
-        _ if matches!(name, "stored" | "existing" | "created_at" | "updated_at" | "hint") => None,
+        _ if matches!(name, "stored" | "existing" | "hint") => None,
+        Value::Number(seconds) if name.ends_with("_at") => Some(match seconds.as_i64() {
+            Some(0) => "never".to_owned(),
+            Some(seconds) => date_time(UnixTime::from_seconds(seconds)),
+            None => seconds.to_string(),
+        }),
         Value::String(text) => Some(text.clone()),
         Value::Array(_) | Value::Object(_) => Some(format!("{value:#}")),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),

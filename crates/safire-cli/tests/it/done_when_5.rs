@@ -59,7 +59,7 @@ fn attempt(stage: Stage, base: &str, more: &[&str]) -> Try {
         home.json(&["registration", "add", base, "--client-id", "c", "--secret-file", "secret"]);
     }
     let before = whole(&home);
-    let files = home.files();
+    let files = home.digests();
     let redirect = ["--redirect-uri", "https://app.example.com/cb"];
     let args = match stage {
         Stage::Discovery | Stage::Registration => [&["register", base], &redirect as &[&str], more].concat(),
@@ -67,7 +67,7 @@ fn attempt(stage: Stage, base: &str, more: &[&str]) -> Try {
     };
     let run = home.local(&[&args as &[&str], &["--json"]].concat());
     if stage != Stage::Registration {
-        assert_eq!(home.files(), files, "{stage:?}: the store stays byte for byte: {run:?}");
+        assert_eq!(home.digests(), files, "{stage:?}: the store stays byte for byte: {run:?}");
     }
     Try { home, run, before }
 }

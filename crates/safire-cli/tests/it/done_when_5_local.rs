@@ -9,10 +9,10 @@ use crate::harness::register;
 
 /// Fails without a request; cause and next step are told.
 fn fails(live: &LiveSandbox, home: &Home, args: &[&str], code: i32) -> Value {
-    let before = home.files();
+    let before = home.digests();
     let run = home.local(&[args, &["--json"]].concat());
     assert_eq!(run.code, Some(code), "{args:?}: {run:?}");
-    assert_eq!(home.files(), before, "{args:?}");
+    assert_eq!(home.digests(), before, "{args:?}");
     assert_eq!((live.sandbox.counts().register, live.sandbox.counts().token), (0, 0), "{args:?}");
     let error = run.error();
     assert!(error["message"].as_str().is_some_and(|text| text.len() > 10), "{error}");

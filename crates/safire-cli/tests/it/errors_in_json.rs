@@ -39,6 +39,18 @@ fn people_read_the_same_with_a_hint() {
 }
 
 #[test]
+fn a_missing_subcommand_is_said_to_be_missing() {
+    for group in ["registration", "keys"] {
+        let run = Home::new().run(&[group]);
+        assert_eq!(run.code, Some(2));
+        assert_eq!(
+            run.stderr,
+            format!("error: a subcommand is missing\nhint: `safire {group} --help` tells what it takes\n")
+        );
+    }
+}
+
+#[test]
 fn a_stray_word_may_be_a_secret_and_is_not_repeated() {
     for more in [&[] as &[&str], &["--json"]] {
         let args = [

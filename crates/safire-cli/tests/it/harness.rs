@@ -1,6 +1,9 @@
 //! Runs the binary with a home of its own.
 
 use std::collections::BTreeMap;
+use std::hash::DefaultHasher;
+use std::hash::Hash;
+use std::hash::Hasher;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -65,6 +68,19 @@ impl Home {
 
     pub(crate) fn registrations(&self) -> Vec<Value> {
         self.json(&["registrations"]).as_array().unwrap().clone()
+    }
+
+    /// Every file below the home with its bytes as a digest, so that a difference is short to read. SQLite notes
+    /// its readers in `-shm`, which holds no data and is left out.
+    pub(crate) fn digests(&self) -> BTreeMap<PathBuf, (usize, u64)> {
+        let digest = |bytes: &Vec<u8>| {
+            let mut hasher = DefaultHasher::new();
+            bytes.hash(&mut hasher);
+            (bytes.len(), hasher.finish())
+        };
+        let mut files = self.files();
+        files.retain(|path, _| !path.to_string_lossy().ends_with("-shm"));
+        files.into_iter().map(|(path, bytes)| (path, digest(&bytes))).collect()
     }
 
     /// Every file below the home with its bytes.

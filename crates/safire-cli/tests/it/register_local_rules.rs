@@ -14,12 +14,12 @@ fn refused(more: &[&str]) -> (Home, Value) {
     home.file("private.json", r#"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}]}"#);
     home.file("list.json", "[1]");
     home.file("doubled.json", r#"{"client_name":"a","client_name":"b"}"#);
-    let before = home.files();
+    let before = home.digests();
     let base = live.base();
     let run = home.local(&register(&base, &[more, &["--json"]].concat()));
     assert_eq!(run.code, Some(2), "{more:?}: {run:?}");
     assert_eq!(live.sandbox.counts().register, 0);
-    assert_eq!(home.files(), before, "{more:?}: no store is made");
+    assert_eq!(home.digests(), before, "{more:?}: no store is made");
     let error = run.error();
     assert!(error["hint"].is_string(), "{more:?}: {error}");
     assert_eq!(error["fault"], "caller", "{more:?}");

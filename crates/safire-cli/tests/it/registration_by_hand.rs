@@ -42,7 +42,7 @@ fn what_does_not_fit_together_is_refused() {
     let home = Home::new();
     home.key("key.pem", "ES384");
     home.file("secret", "s");
-    let before = home.files();
+    let before = home.digests();
     for more in [
         &["--auth-method", "client_secret_basic"] as &[&str],
         &["--auth-method", "private_key_jwt"],
@@ -65,7 +65,7 @@ fn what_does_not_fit_together_is_refused() {
         home.run(&["registration", "add", "http://fhir.example.com", "--client-id", "c"]).code,
         Some(2)
     );
-    assert_eq!(home.files(), before);
+    assert_eq!(home.digests(), before);
 }
 
 #[test]
