@@ -48,7 +48,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Keys(KeysCommand::Generate(args)) => command::keys_generate(session, &args),
         Command::Keys(KeysCommand::Jwks(args)) => command::keys_jwks(session, &args),
         Command::Keys(KeysCommand::Thumbprint(args)) => command::keys_thumbprint(session, &args),
-        Command::Completions(args) => command::completions(&args),
+        Command::Completions(args) => command::completions(session, &args),
         Command::Man(args) => command::man(session, &args),
         command @ (Command::Discover(_)
         | Command::Register(_)

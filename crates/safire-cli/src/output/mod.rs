@@ -41,6 +41,7 @@ use crate::failure::Failure;
 pub(crate) struct Output {
     format: Format,
     notes: Notes,
+    animation: Animation,
     secrets: SecretsShown,
 }
 
@@ -58,11 +59,24 @@ enum Notes {
     Left,
 }
 
+/// Whether a moving sign is drawn while something takes long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Animation {
+    OnTerminals,
+    Off,
+}
+
 impl Output {
     pub(crate) fn new(global: &GlobalArgs) -> Self {
         Self {
             format: if global.json { Format::Json } else { Format::People },
             notes: if global.quiet { Notes::Left } else { Notes::Told },
+            // Lines between the frames of a moving sign would garble it.
+            animation: if global.json || global.quiet || global.explain || global.verbose > 0 {
+                Animation::Off
+            } else {
+                Animation::OnTerminals
+            },
             secrets: if global.show_secrets { SecretsShown::Shown } else { SecretsShown::Masked },
         }
     }
@@ -81,7 +95,7 @@ impl Output {
 
     /// Whether a moving sign may be drawn on a terminal.
     pub(crate) fn may_animate(self) -> bool {
-        self.format == Format::People && self.notes == Notes::Told
+        self.animation == Animation::OnTerminals
     }
 
     /// Writes the result: one JSON document, or text for people.

@@ -11,6 +11,7 @@ mod demo;
 mod discover;
 mod done_when_5;
 mod done_when_5_local;
+mod environment;
 mod errors_in_json;
 mod full_disk;
 mod help;
