@@ -9,6 +9,7 @@ use safire::protocol::server_profile::ServerProfile;
 use crate::args::DiscoverArgs;
 use crate::failure::Failure;
 use crate::output::Sheet;
+use crate::output::clean;
 use crate::output::with_progress;
 use crate::session::Session;
 
@@ -67,7 +68,10 @@ pub(super) fn deviation_lines(deviations: &[Deviation]) -> String {
         let _ = writeln!(
             text,
             "  {}: {} [{}, {}]",
-            deviation.severity, deviation.detail, deviation.code, deviation.section
+            deviation.severity,
+            clean(&deviation.detail),
+            deviation.code,
+            deviation.section
         );
     }
     text

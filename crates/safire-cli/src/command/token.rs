@@ -20,6 +20,7 @@ use crate::args::TokenArgs;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::Sheet;
+use crate::output::clean;
 use crate::output::date_time;
 use crate::output::with_progress;
 use crate::plan::ClientKey;
@@ -122,6 +123,9 @@ fn show(session: &Session, token: &TokenResponse) -> Result<(), Failure> {
     // The access token is what the command is for.
     let access_token = token.access_token.expose_secret();
     json.insert("access_token".to_owned(), Value::from(access_token));
+    for unknown in ["patient", "encounter"] {
+        json.entry(unknown).or_insert(Value::Null);
+    }
     session.output.data(&Value::Object(json), || {
         Sheet::new()
             .row("access token", access_token)
@@ -132,7 +136,7 @@ fn show(session: &Session, token: &TokenResponse) -> Result<(), Failure> {
     })?;
     if !session.output.is_json() {
         for deviation in &token.deviations {
-            let text = format!("{} [{}, {}]", deviation.detail, deviation.code, deviation.section);
+            let text = format!("{} [{}, {}]", clean(&deviation.detail), deviation.code, deviation.section);
             session.output.note(&deviation.severity.to_string(), &text);
         }
     }

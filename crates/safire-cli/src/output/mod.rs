@@ -27,6 +27,7 @@ pub(crate) use transcript::show_exchange;
 pub(crate) use transcript::show_request;
 pub(crate) use when::date_time;
 
+use std::io;
 use std::io::ErrorKind;
 use std::io::Write;
 
@@ -101,7 +102,7 @@ impl Output {
     /// Writes the result: one JSON document, or text for people.
     pub(crate) fn data(self, json: &Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
         match self.format {
-            Format::Json => write_stdout(&format!("{json}\n")),
+            Format::Json => write_to(io::stdout().lock(), &format!("{json}\n")),
             Format::People => write_stdout(&text()),
         }
     }
@@ -114,9 +115,13 @@ impl Output {
     }
 }
 
-/// Writes data. A reader that went away has all it wanted.
+/// Writes text for people, without colours where they are not wanted.
 pub(crate) fn write_stdout(text: &str) -> Result<(), Failure> {
-    let mut stdout = anstream::stdout().lock();
+    write_to(anstream::stdout().lock(), text)
+}
+
+/// A reader that went away has all it wanted.
+fn write_to(mut stdout: impl Write, text: &str) -> Result<(), Failure> {
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -124,6 +129,11 @@ pub(crate) fn write_stdout(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// The text without characters that could steer a terminal.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// Writes what is not data. Where stderr is closed there is nobody to tell.

@@ -6,6 +6,8 @@ use safire::transport::Exchange;
 use safire::transport::Outcome;
 use serde_json::Value;
 
+use super::clean;
+
 /// Bodies beyond this many lines are cut.
 const MOST_LINES: usize = 80;
 
@@ -55,9 +57,4 @@ fn block(text: &mut String, body: &str) {
     if lines.len() > MOST_LINES {
         let _ = writeln!(text, "  … {} more lines", lines.len() - MOST_LINES);
     }
-}
-
-/// A server does not steer the terminal.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

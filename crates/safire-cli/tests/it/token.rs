@@ -23,6 +23,9 @@ fn a_secret_client_gets_a_token_and_is_active_then() {
         assert!(token["token_type"].as_str().unwrap().eq_ignore_ascii_case("bearer"));
         assert!(token["expires_at"].is_i64());
         assert_eq!(token["scope"], "system/*.rs");
+        for unknown in ["patient", "encounter"] {
+            assert_eq!(token.get(unknown), Some(&json!(null)));
+        }
         assert_eq!(home.json(&["registration", "show", id])["state"], "active");
     }
 }
