@@ -37,6 +37,13 @@ pub(crate) fn private_keys(text: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, KeyErr
     }
 }
 
+/// The algorithm that the text before the first block names: `alg: PS384` on a line of its own. Other readers
+/// pass over such text (RFC 7468 §2), and PKCS#8 itself has no place for it.
+pub(crate) fn algorithm_note(text: &str) -> Option<&str> {
+    let (before, _) = text.split_once(BEGIN)?;
+    before.lines().find_map(|line| line.strip_prefix(ALGORITHM_NOTE)).map(str::trim)
+}
+
 /// Wraps a PKCS#8 document as PEM with lines of 64 characters (RFC 7468 §2).
 pub(crate) fn write_pkcs8(der: &[u8]) -> Zeroizing<String> {
     let body = Zeroizing::new(STANDARD.encode(der));

@@ -198,7 +198,7 @@ impl PrivateKey {
         let keys = pem::private_keys(text)?;
         let keys = keys
             .iter()
-            .map(|der| Self::new(Signing::from_der(der)?, None, None))
+            .map(|der| Self::new(Signing::from_der(der)?, None, pem::algorithm_note(text)))
             .collect::<Result<Vec<_>, _>>()?;
         let kids = || keys.iter().map(|key| key.kid().to_owned()).collect();
         match keys.as_slice() {

@@ -7,6 +7,8 @@
     reason = "helpers outside the test functions are test code too"
 )]
 
+#![cfg(test)]
+
 mod agreement;
 mod algorithm_fits_key;
 mod claims_are_checked;

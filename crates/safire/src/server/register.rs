@@ -76,7 +76,9 @@ pub struct PreparedRegistration {
 
 impl fmt::Debug for PreparedRegistration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedRegistration").field("endpoint", &self.endpoint.as_str()).finish_non_exhaustive()
+        f.debug_struct("PreparedRegistration")
+            .field("endpoint", &self.endpoint.as_str())
+            .finish_non_exhaustive()
     }
 }
 
