@@ -52,7 +52,9 @@ impl Failure {
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
             ))),
             Self::Interrupted { in_doubt: None } => None,
-            Self::Output { .. } => Some(Cow::Borrowed("check where stdout goes")),
+            Self::Output { .. } => Some(Cow::Borrowed(
+                "check where stdout goes; what was registered is in the store: `safire registrations`",
+            )),
         }
     }
 

@@ -44,6 +44,13 @@ pub(crate) fn algorithm_note(text: &str) -> Option<&str> {
     before.lines().find_map(|line| line.strip_prefix(ALGORITHM_NOTE)).map(str::trim)
 }
 
+/// The PEM with that note before it.
+pub(crate) fn with_algorithm_note(algorithm: &str, pem: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(pem.len() + ALGORITHM_NOTE.len() + 8));
+    text.extend([ALGORITHM_NOTE, algorithm, "\n", pem]);
+    text
+}
+
 /// Wraps a PKCS#8 document as PEM with lines of 64 characters (RFC 7468 §2).
 pub(crate) fn write_pkcs8(der: &[u8]) -> Zeroizing<String> {
     let body = Zeroizing::new(STANDARD.encode(der));
@@ -76,3 +83,4 @@ fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
 
 pub(crate) const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
+const ALGORITHM_NOTE: &str = "alg: ";

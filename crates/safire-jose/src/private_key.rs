@@ -148,10 +148,15 @@ impl PrivateKey {
         self.inner.params.thumbprint()
     }
 
-    /// The key as PEM with PKCS#8. This is the secret itself.
+    /// The key as PEM with PKCS#8. This is the secret itself. An algorithm that is not the one that its kind
+    /// suggests stands in a line before, where [`parse`](Self::parse) finds it.
     #[must_use]
     pub fn to_pem(&self) -> Zeroizing<String> {
-        pem::write_pkcs8(&self.inner.pkcs8)
+        let pem = pem::write_pkcs8(&self.inner.pkcs8);
+        if self.algorithm == self.kind().default_algorithm() {
+            return pem;
+        }
+        pem::with_algorithm_note(self.algorithm.as_str(), &pem)
     }
 
     /// The key as the JSON text of a private JWK. This is the secret itself.

@@ -19,6 +19,7 @@ pub(crate) use json::registration_json;
 pub(crate) use progress::with_progress;
 pub(crate) use scrub::ScrubbedStderr;
 pub(crate) use scrub::never_show;
+pub(crate) use scrub::scrubbed;
 pub(crate) use story::Step;
 pub(crate) use table::Listing;
 pub(crate) use table::Sheet;
@@ -139,6 +140,6 @@ pub(crate) fn clean(text: &str) -> String {
 /// Writes what is not data. Where stderr is closed there is nobody to tell.
 pub(crate) fn write_stderr(text: &str) {
     let mut stderr = anstream::stderr().lock();
-    let _ = stderr.write_all(scrub::scrubbed(text).as_bytes());
+    let _ = stderr.write_all(scrubbed(text).as_bytes());
     let _ = stderr.flush();
 }

@@ -22,7 +22,7 @@ pub(crate) fn never_show(secret: &str) {
 }
 
 /// The text without what is known to be secret.
-pub(super) fn scrubbed(text: &str) -> Cow<'_, str> {
+pub(crate) fn scrubbed(text: &str) -> Cow<'_, str> {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut shown = Cow::Borrowed(text);
     for secret in known.iter().filter(|secret| text.contains(secret.as_str())) {

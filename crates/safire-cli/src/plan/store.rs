@@ -20,6 +20,7 @@ use super::phase::Phase;
 use crate::args::GlobalArgs;
 use crate::environment;
 use crate::failure::Failure;
+use crate::output;
 use crate::output::Output;
 
 /// The store of the command line.
@@ -73,7 +74,13 @@ impl CommandStore {
         self.opened.get_or_init(|| store)
     }
 
-    async fn change(&self, change: Change) -> Result<(), StoreError> {
+    async fn change(&self, mut change: Change) -> Result<(), StoreError> {
+        // A note tells what the server said, and a server may repeat the token it was sent.
+        if let Change::Replace(record) = &mut change
+            && let Some(note) = &mut record.content.note
+        {
+            *note = output::scrubbed(note).into_owned();
+        }
         let store = self.made()?;
         match &change {
             Change::Insert { record, .. } if record.state == State::InDoubt => {

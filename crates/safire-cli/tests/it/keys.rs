@@ -39,6 +39,12 @@ fn each_algorithm_makes_a_key_for_it() {
         assert_eq!(made["jwk"]["alg"], algorithm);
         let pem = made["private_key"].as_str().unwrap();
         assert!(pem.contains("PRIVATE KEY"));
+        let file = home.file(&format!("{algorithm}.pem"), pem);
+        assert_eq!(
+            home.json(&["keys", "jwks", &file])["keys"][0],
+            made["jwk"],
+            "the file keeps the algorithm"
+        );
     }
     assert_eq!(home.run(&["keys", "generate", "--alg", "HS256", "--show-secrets"]).code, Some(2));
 }

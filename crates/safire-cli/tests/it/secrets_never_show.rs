@@ -88,6 +88,26 @@ fn not_in_errors() {
 }
 
 #[test]
+fn not_in_the_note_about_a_refusal() {
+    let script = Script::start(|method, _, origin| match method {
+        "POST" => reply(
+            401,
+            format!(r#"{{"error":"invalid_token","error_description":"{INITIAL_TOKEN} is unknown"}}"#),
+        ),
+        _ => reply(200, document(origin)),
+    });
+    let home = Home::new();
+    let base = script.base();
+    let authorization = format!("Bearer {INITIAL_TOKEN}");
+    let run = home.local(&register(&base, &["--authorization", &authorization, "--json", "--explain"]));
+    assert_eq!(run.code, Some(4));
+    assert_clean("the error", &format!("{run:?}"));
+    let shown = home.json(&["registration", "show", &base]);
+    assert!(shown["note"].as_str().unwrap().contains("is unknown"), "{shown}");
+    assert_clean("the note", &shown.to_string());
+}
+
+#[test]
 fn not_in_errors_about_the_command_line() {
     let home = Home::new();
     for args in [

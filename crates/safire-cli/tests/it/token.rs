@@ -37,7 +37,6 @@ fn a_key_client_gets_a_token_with_each_algorithm() {
     let base = live.base();
     for algorithm in ["RS384", "ES384", "ES256", "PS384"] {
         let key = home.key(&format!("{algorithm}.pem"), algorithm);
-        // PEM does not say the algorithm; a JWK does, and PS384 is not an RSA key's own choice.
         let made = home.json(&[
             "register",
             &base,
@@ -52,6 +51,7 @@ fn a_key_client_gets_a_token_with_each_algorithm() {
             "--scope",
             "system/*.rs",
         ]);
+        assert_eq!(made["requested"]["jwks"]["keys"][0]["alg"], algorithm);
         let token = home.json(&["token", made["id"].as_str().unwrap()]);
         assert_eq!(token["scope"], "system/*.rs", "{algorithm}");
     }
