@@ -1,11 +1,4 @@
 //! Keys, JWK sets and compact JWS against published vectors and another implementation.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers outside the test functions are test code too"
-)]
 
 #![cfg(test)]
 
