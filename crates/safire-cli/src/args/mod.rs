@@ -5,6 +5,7 @@ mod keys;
 mod register;
 mod registration;
 mod sandbox;
+mod secret_text;
 mod tools;
 
 pub(crate) use connection::ConnectionArgs;
@@ -22,6 +23,7 @@ pub(crate) use registration::AddArgs;
 pub(crate) use registration::IdArgs;
 pub(crate) use registration::RegistrationCommand;
 pub(crate) use sandbox::SandboxArgs;
+pub(crate) use secret_text::SecretText;
 pub(crate) use tools::CompletionsArgs;
 pub(crate) use tools::ManArgs;
 
@@ -94,7 +96,7 @@ pub(crate) struct GlobalArgs {
     pub(crate) show_secrets: bool,
     /// where registrations are kept: `sqlite:PATH` [env: SAFIRE_STORE] [default: a file in your data folder]
     #[arg(long, global = true, value_name = "URL")]
-    pub(crate) store: Option<String>,
+    pub(crate) store: Option<SecretText>,
     /// the file with the store's sealing key, 32 bytes in base64 [default: SAFIRE_STORE_KEY, then `<store>.key`]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) store_key: Option<String>,

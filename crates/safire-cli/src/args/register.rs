@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::secret_text::SecretText;
+
 const EXAMPLES: &str = "\
 Examples:
   safire register https://fhir.example.com/r4 --client-name 'My App' \\
@@ -104,7 +106,7 @@ pub(crate) struct RequestArgs {
     pub(crate) token_endpoint: Option<String>,
     /// the `Authorization` value, sent verbatim
     #[arg(long, value_name = "VALUE", conflicts_with_all = ["authorization_file", "authorization_env"])]
-    pub(crate) authorization: Option<String>,
+    pub(crate) authorization: Option<SecretText>,
     /// the file with the `Authorization` value
     #[arg(long, value_name = "F", conflicts_with = "authorization_env")]
     pub(crate) authorization_file: Option<PathBuf>,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::secret_text::SecretText;
+
 const EXAMPLES: &str = "\
 Examples:
   safire sandbox --port 8080
@@ -26,7 +28,7 @@ pub(crate) struct SandboxArgs {
     pub(crate) ca_out: Option<PathBuf>,
     /// register only with this initial access token
     #[arg(long, value_name = "T")]
-    pub(crate) require_initial_access_token: Option<String>,
+    pub(crate) require_initial_access_token: Option<SecretText>,
     /// misbehave: `NAME`, or `discovery:NAME`, `register:NAME`, `token:NAME` (repeat)
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,

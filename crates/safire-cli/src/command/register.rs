@@ -6,6 +6,7 @@ use safire::Error;
 use safire::Registered;
 use safire::Server;
 use safire::protocol::credentials::AuthMethod;
+use safire::protocol::jose::JwkSet;
 use safire::protocol::registration::ClientMetadata;
 use safire::protocol::transcript;
 use safire::server::Origin;
@@ -58,10 +59,16 @@ pub(crate) async fn register(session: &Session, args: &RegisterArgs) -> Result<(
     session.output.data(&json, || for_people(session, &server, &registered))
 }
 
-/// A public client has no key to prove itself with.
+/// The key must be one that the server will know, and of use to the client.
 fn check_key(session: &Session, metadata: &ClientMetadata, key: Option<&ClientKey>) -> Result<(), Failure> {
-    if key.is_none() {
-        return Ok(());
+    let Some(key) = key else { return Ok(()) };
+    let sent = metadata.jwks.as_ref().and_then(|jwks| JwkSet::parse(jwks).ok());
+    let own = key.key.thumbprint();
+    if sent.is_some_and(|sent| !sent.keys().iter().any(|key| key.thumbprint() == own)) {
+        return Err(Failure::usage(
+            "the public half of `--key` is not in the `jwks` of the metadata",
+            "leave `jwks` out: the public half is sent then",
+        ));
     }
     match &metadata.token_endpoint_auth_method {
         Some(AuthMethod::None) => Err(Failure::usage(

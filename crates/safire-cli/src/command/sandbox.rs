@@ -43,7 +43,7 @@ fn builder(args: &SandboxArgs) -> SandboxBuilder {
         builder = builder.tls();
     }
     if let Some(token) = &args.require_initial_access_token {
-        builder = builder.require_initial_access_token(token);
+        builder = builder.require_initial_access_token(token.expose_secret());
     }
     for fault in &args.fault {
         builder = builder.fault(fault);

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::text_file::read_secret;
 use crate::args::RequestArgs;
+use crate::args::SecretText;
 use crate::environment;
 use crate::failure::Failure;
 use crate::output;
@@ -21,14 +22,14 @@ pub(crate) fn authorization(args: &RequestArgs) -> Result<Option<AuthorizationHe
 }
 
 fn named(args: &RequestArgs) -> Result<Option<Zeroizing<String>>, Failure> {
-    if let Some(value) = &args.authorization {
+    if let Some(value) = args.authorization.as_ref().map(SecretText::expose_secret) {
         if value.trim().is_empty() {
             return Err(Failure::usage(
                 "`--authorization` is empty",
                 "a value looks like `Bearer` and a token; quote it",
             ));
         }
-        return Ok(Some(Zeroizing::new(value.clone())));
+        return Ok(Some(Zeroizing::new(value.to_owned())));
     }
     if let Some(path) = &args.authorization_file {
         return read_secret("authorization file", path).map(Some);

@@ -18,6 +18,7 @@ use safire_store::StoreUrl;
 
 use super::phase::Phase;
 use crate::args::GlobalArgs;
+use crate::args::SecretText;
 use crate::environment;
 use crate::failure::Failure;
 use crate::output;
@@ -118,8 +119,8 @@ impl Store for CommandStore {
 }
 
 fn location(global: &GlobalArgs) -> Result<StoreUrl, Failure> {
-    let named = global.store.clone().filter(|text| !text.is_empty()).or_else(environment::store);
-    match named {
+    let typed = global.store.as_ref().map(SecretText::expose_secret).filter(|text| !text.is_empty());
+    match typed.map(str::to_owned).or_else(environment::store) {
         Some(text) => StoreUrl::parse(&text).map_err(|error| Failure::Usage {
             code: error.code(),
             message: error.to_string(),

@@ -12,6 +12,10 @@ fn refused(more: &[&str]) -> (Home, Value) {
     home.key("key.pem", "ES384");
     home.file("jwks.json", r#"{"keys":[]}"#);
     home.file("private.json", r#"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}]}"#);
+    home.file(
+        "other-key.json",
+        r#"{"jwks":{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}}"#,
+    );
     home.file("list.json", "[1]");
     home.file("doubled.json", r#"{"client_name":"a","client_name":"b"}"#);
     let before = home.digests();
@@ -35,6 +39,7 @@ fn each_is_refused() {
         &["--jwks", "jwks.json", "--jwks-uri", "https://app.example.com/jwks"],
         &["--jwks", "jwks.json", "--key", "key.pem"],
         &["--jwks", "private.json"],
+        &["--metadata", "other-key.json", "--key", "key.pem"],
         &["--jwks", "key.pem"],
         &["--metadata", "list.json"],
         &["--metadata", "doubled.json"],
