@@ -223,7 +223,7 @@ fn no_answer_in_time() {
     for stage in Stage::ALL {
         let script = failing(stage, Reply::Silence);
         let error =
-            attempt(stage, &script.base(), &["--timeout", "300ms"]).ends("silence", stage, 6, "in-doubt");
+            attempt(stage, &script.base(), &["--timeout", "1s"]).ends("silence", stage, 6, "in-doubt");
         assert_eq!((&error["code"], &error["fault"]), (&json!("timeout"), &json!("network")));
     }
 }

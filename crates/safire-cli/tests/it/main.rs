@@ -18,6 +18,7 @@ mod help;
 mod interrupted;
 mod keys;
 mod one_json_document;
+mod one_way;
 mod register;
 mod register_local_rules;
 mod registration_by_hand;
