@@ -60,7 +60,11 @@ pub(crate) async fn registration_add(session: &Session, args: &AddArgs) -> Resul
     record.client_name.clone_from(&args.client_name);
     let insert = Change::Insert { record: Box::new(record.clone()), repeat: Repeat::Insert };
     session.store()?.commit(insert).await.map_err(Error::from)?;
-    session.output.data(&record_json(&record, session.output.secrets()), || {
+    let mut json = record_json(&record, session.output.secrets());
+    if let Some(existing) = json.get_mut("existing") {
+        *existing = Value::Bool(false);
+    }
+    session.output.data(&json, || {
         let id = &record.id;
         format!("added `{id}`\n\nnext: `safire token {id}` for a token, `safire registration show {id}` for all of it\n")
     })

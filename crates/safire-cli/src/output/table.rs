@@ -7,6 +7,8 @@ use safire::store::State;
 
 use super::when::date_time;
 
+const WIDEST: usize = 40;
+
 /// Names and values, one pair a line.
 #[derive(Debug)]
 pub(crate) struct Sheet(Table);
@@ -50,8 +52,8 @@ impl Listing {
             table.add_row([
                 record.id.to_string(),
                 record.state.to_string(),
-                record.client_id.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
-                record.client_name.clone().unwrap_or_else(|| "-".to_owned()),
+                record.client_id.as_ref().map_or_else(|| "-".to_owned(), |id| clipped(id.as_str())),
+                record.client_name.as_deref().map_or_else(|| "-".to_owned(), clipped),
                 record.base_url.clone(),
                 date_time(record.created_at),
             ]);
@@ -64,6 +66,14 @@ impl std::fmt::Display for Listing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write_trimmed(f, &self.0)
     }
+}
+
+/// A client id may be a JWT or a whole URL; `registration show` has all of it.
+fn clipped(text: &str) -> String {
+    if text.chars().count() <= WIDEST {
+        return text.to_owned();
+    }
+    text.chars().take(WIDEST - 1).chain(['…']).collect()
 }
 
 /// What to do about a registration in this state, if anything.

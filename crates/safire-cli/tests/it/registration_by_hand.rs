@@ -17,6 +17,10 @@ fn a_secret_from_a_file_or_the_environment() {
     assert_eq!(added["client_secret"], "[redacted]");
     assert_eq!(added["token_endpoint_auth_method"], "client_secret_basic");
     assert_eq!(added["state"], "registered");
+    assert_eq!(
+        (&added["stored"], &added["existing"], &added["status"]),
+        (&json!(true), &json!(false), &json!(null))
+    );
     let mut command = home.command(&[
         "registration",
         "add",

@@ -49,6 +49,26 @@ fn the_list_has_the_members_of_the_contract() {
 }
 
 #[test]
+fn a_long_client_id_does_not_break_the_table() {
+    let home = Home::new();
+    let long = "x".repeat(2000);
+    let name = "line one\nline two\u{1b}[31m";
+    home.json(&[
+        "registration",
+        "add",
+        "https://fhir.example.com",
+        "--client-id",
+        &long,
+        "--client-name",
+        name,
+    ]);
+    let table = home.run(&["registrations"]).stdout;
+    assert!(table.lines().all(|line| line.chars().count() < 200), "{table}");
+    assert!(table.contains('…') && !table.contains('\u{1b}'), "{table}");
+    assert_eq!(home.registrations()[0]["client_id"], long);
+}
+
+#[test]
 fn show_is_the_whole_record() {
     let live = LiveSandbox::start();
     let home = Home::new();
