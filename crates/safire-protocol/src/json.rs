@@ -10,6 +10,7 @@ use serde::de::Visitor;
 use serde_json::Map;
 use serde_json::Number;
 use serde_json::Value;
+use serde_json::map::Entry;
 use thiserror::Error;
 
 /// The deepest nesting of arrays and objects that is read.
@@ -172,13 +173,16 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             let value = map.next_value_seed(below)?;
-            if let Some(slot) = members.get_mut(&name) {
-                *slot = value;
-                if self.depth == 0 {
-                    self.doubled.borrow_mut().push(name);
+            match members.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(value);
                 }
-            } else {
-                members.insert(name, value);
+                Entry::Occupied(mut place) => {
+                    if self.depth == 0 {
+                        self.doubled.borrow_mut().push(place.key().clone());
+                    }
+                    place.insert(value);
+                }
             }
         }
         Ok(Value::Object(members))

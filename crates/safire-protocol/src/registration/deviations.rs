@@ -6,13 +6,14 @@ use url::Url;
 use super::answer::Answer;
 use super::member_reader::MemberReader;
 use super::member_reader::is_absent;
-use super::registration::Registration;
 use super::registration::SecretExpiry;
 use crate::credentials::AuthMethod;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
 use crate::json::ByteOrderMark;
 use crate::json::JsonObject;
+use crate::secret::ClientSecret;
+use crate::secret::RegistrationAccessToken;
 use crate::url::is_loopback;
 
 const ANSWER: &str = "RFC 7591 §3.2.1";
@@ -103,22 +104,20 @@ fn of_content_type(reader: &mut MemberReader<'_>, content_type: Option<&str>) {
     reader.deviations.push(Deviation::new("content-type", Severity::Warning, ANSWER, detail));
 }
 
-/// What is odd about what the answer says.
-pub(super) fn of_meaning(registration: &mut Registration, asked: Option<&AuthMethod>) {
-    let mut found = std::mem::take(&mut registration.deviations);
-    of_secret(registration, asked, &mut found);
-    of_management(registration, &mut found);
-    registration.deviations = found;
-}
-
-fn of_secret(registration: &Registration, asked: Option<&AuthMethod>, found: &mut Vec<Deviation>) {
-    let by_hand = registration.answer.status.is_none();
-    let named = registration.granted.token_endpoint_auth_method.as_ref();
-    let expiry = registration.client_secret_expires_at;
+/// What is odd about the secret; `methods` are the one that the answer names and the one that was asked for.
+pub(super) fn of_secret(
+    answer: &Answer,
+    secret: Option<&ClientSecret>,
+    expiry: SecretExpiry,
+    methods: (Option<&AuthMethod>, Option<&AuthMethod>),
+    found: &mut Vec<Deviation>,
+) {
+    let by_hand = answer.status.is_none();
+    let (named, asked) = methods;
     let mut note = |code, severity, member: &str, detail: String| {
         found.push(Deviation::new(code, severity, ANSWER, detail).of_member(member));
     };
-    if registration.client_secret.is_some() {
+    if secret.is_some() {
         // RFC 7591 §3.2.1: REQUIRED if a secret is issued. A person who writes it down need not know.
         if expiry == SecretExpiry::Unknown && !by_hand {
             let detail = "a client secret came without a usable `client_secret_expires_at`: when it stops \
@@ -139,7 +138,7 @@ fn of_secret(registration: &Registration, asked: Option<&AuthMethod>, found: &mu
         note("unknown-auth-method", Severity::Error, "token_endpoint_auth_method", detail);
     }
     match expiry {
-        SecretExpiry::At(time) if time <= registration.answer.received_at => {
+        SecretExpiry::At(time) if time <= answer.received_at => {
             let detail = "`client_secret_expires_at` lies in the past".to_owned();
             note("secret-expired", Severity::Warning, "client_secret_expires_at", detail);
         }
@@ -147,13 +146,17 @@ fn of_secret(registration: &Registration, asked: Option<&AuthMethod>, found: &mu
     }
 }
 
-fn of_management(registration: &Registration, found: &mut Vec<Deviation>) {
+/// What is odd about how the registration is managed: its URL and its token.
+pub(super) fn of_management(
+    management: (Option<&str>, Option<&RegistrationAccessToken>),
+    found: &mut Vec<Deviation>,
+) {
     const NAME: &str = "registration_client_uri";
     let mut note = |code, severity, member: &str, detail: &str| {
         found.push(Deviation::new(code, severity, "RFC 7592 §3", detail).of_member(member));
     };
-    let token = registration.registration_access_token.is_some();
-    match registration.registration_client_uri.as_deref() {
+    let (url, token) = (management.0, management.1.is_some());
+    match url {
         None if token => note(
             "management-url-missing",
             Severity::Warning,

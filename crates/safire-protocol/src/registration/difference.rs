@@ -4,10 +4,11 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use super::granted::Granted;
 use super::member_reader::is_absent;
-use super::registration::Registration;
 use crate::credentials::AuthMethod;
 use crate::deviation::Severity;
+use crate::secret::ClientSecret;
 use crate::server_answer::is_secret_member;
 use crate::server_answer::mask_value;
 
@@ -25,20 +26,27 @@ pub struct Difference {
     pub severity: Severity,
 }
 
+/// What is compared.
+#[derive(Clone, Copy)]
+pub(super) struct Comparison<'a> {
+    pub(super) requested: &'a Map<String, Value>,
+    pub(super) registered: &'a Map<String, Value>,
+    pub(super) granted: &'a Granted<'a>,
+    pub(super) secret: Option<&'a ClientSecret>,
+}
+
 /// Compares every member that was asked with what the answer says of it.
-pub(super) fn between(registration: &Registration) -> Vec<Difference> {
+pub(super) fn between(comparison: Comparison<'_>) -> Vec<Difference> {
     let mut differences = Vec::new();
-    for (member, requested) in &registration.requested {
-        let registered = registration.registered.get(member).filter(|value| !is_absent(value));
+    for (member, requested) in comparison.requested {
+        let registered = comparison.registered.get(member).filter(|value| !is_absent(value));
         let severity = match registered {
             Some(registered) if registered == requested => continue,
             None if is_empty_list(requested) => continue,
             // An array of scopes under the name `scopes` is an echo, too.
-            None if member == "scope" && registration.granted.scope.is_some() => {
-                scopes(registration, requested)
-            }
+            None if member == "scope" && comparison.granted.scope.is_some() => scopes(comparison, requested),
             None => Some(Severity::Info),
-            Some(registered) => severity(registration, member, requested, registered),
+            Some(registered) => severity(comparison, member, requested, registered),
         };
         let Some(severity) = severity else { continue };
         differences.push(Difference {
@@ -52,27 +60,22 @@ pub(super) fn between(registration: &Registration) -> Vec<Difference> {
 }
 
 fn severity(
-    registration: &Registration,
+    comparison: Comparison<'_>,
     member: &str,
     requested: &Value,
     registered: &Value,
 ) -> Option<Severity> {
-    let granted = &registration.granted;
+    let granted = comparison.granted;
     match member {
-        "scope" => scopes(registration, requested),
+        "scope" => scopes(comparison, requested),
         "redirect_uris" => {
             let asked = strings(requested);
-            let given = texts(&granted.redirect_uris);
-            (!same_set(&asked, &given)).then_some(Severity::Error)
+            (!same_set(&asked, &granted.redirect_uris)).then_some(Severity::Error)
         }
-        "grant_types" => set_severity(&strings(requested), &texts(&granted.grant_types), Severity::Error),
-        "response_types" => {
-            set_severity(&strings(requested), &texts(&granted.response_types), Severity::Warning)
-        }
-        "contacts" => {
-            (!same_set(&strings(requested), &texts(&granted.contacts))).then_some(Severity::Warning)
-        }
-        "token_endpoint_auth_method" => method(registration, requested),
+        "grant_types" => set_severity(&strings(requested), &granted.grant_types, Severity::Error),
+        "response_types" => set_severity(&strings(requested), &granted.response_types, Severity::Warning),
+        "contacts" => (!same_set(&strings(requested), &granted.contacts)).then_some(Severity::Warning),
+        "token_endpoint_auth_method" => method(comparison, requested),
         "jwks" => Some(if holds_keys(requested, registered) { Severity::Info } else { Severity::Error }),
         _ => match (requested, registered) {
             (Value::Array(_), Value::Array(_)) if same_set(&strings(requested), &strings(registered)) => {
@@ -88,21 +91,21 @@ fn severity(
 }
 
 /// RFC 6749 §3.3: a scope is a set; fewer is an error for who needs them, more is good to know.
-fn scopes(registration: &Registration, requested: &Value) -> Option<Severity> {
+fn scopes(comparison: Comparison<'_>, requested: &Value) -> Option<Severity> {
     let asked: Vec<&str> = requested.as_str().unwrap_or_default().split_ascii_whitespace().collect();
-    let given = registration.granted.scope.as_deref().unwrap_or_default();
+    let given = comparison.granted.scope.as_deref().unwrap_or_default();
     let given: Vec<&str> = given.split_ascii_whitespace().collect();
     set_severity(&asked, &given, Severity::Error)
 }
 
 /// The method that the answer names is the one used; it matters whether it can work.
-fn method(registration: &Registration, requested: &Value) -> Option<Severity> {
-    let given = registration.granted.token_endpoint_auth_method.as_ref();
+fn method(comparison: Comparison<'_>, requested: &Value) -> Option<Severity> {
+    let given = comparison.granted.token_endpoint_auth_method.as_ref();
     if given.map(AuthMethod::as_str) == requested.as_str() {
         return None;
     }
-    let has_secret = registration.client_secret.is_some();
-    let has_keys = ["jwks", "jwks_uri"].iter().any(|name| registration.requested.contains_key(*name));
+    let has_secret = comparison.secret.is_some();
+    let has_keys = ["jwks", "jwks_uri"].iter().any(|name| comparison.requested.contains_key(*name));
     let works = match given {
         Some(AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost) => has_secret,
         Some(AuthMethod::PrivateKeyJwt) => has_keys,
@@ -140,10 +143,6 @@ fn same_set(a: &[&str], b: &[&str]) -> bool {
 
 fn strings(value: &Value) -> Vec<&str> {
     value.as_array().map(|items| items.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
-}
-
-fn texts(list: &[String]) -> Vec<&str> {
-    list.iter().map(String::as_str).collect()
 }
 
 fn is_empty_list(value: &Value) -> bool {

@@ -1,5 +1,7 @@
 //! What a server granted, typed.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::member_reader::MemberReader;
@@ -42,25 +44,41 @@ pub struct GrantedMetadata {
     pub software_version: Option<String>,
 }
 
-impl GrantedMetadata {
-    pub(super) fn read(reader: &mut MemberReader<'_>, asked: Option<&AuthMethod>) -> Self {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        let default = |list: Option<Vec<String>>, one: &str| list.unwrap_or_else(|| vec![one.to_owned()]);
+/// The same, borrowed from the answer: most callers never ask for more than the client id.
+pub(super) struct Granted<'a> {
+    pub(super) redirect_uris: Vec<&'a str>,
+    pub(super) token_endpoint_auth_method: Option<AuthMethod>,
+    pub(super) grant_types: Vec<&'a str>,
+    pub(super) response_types: Vec<&'a str>,
+    pub(super) scope: Option<Cow<'a, str>>,
+    pub(super) contacts: Vec<&'a str>,
+    client_name: Option<&'a str>,
+    client_uri: Option<&'a str>,
+    logo_uri: Option<&'a str>,
+    tos_uri: Option<&'a str>,
+    policy_uri: Option<&'a str>,
+    jwks_uri: Option<&'a str>,
+    software_id: Option<&'a str>,
+    software_version: Option<&'a str>,
+}
+
+impl<'a> Granted<'a> {
+    pub(super) fn read(reader: &mut MemberReader<'a>, asked: Option<&AuthMethod>) -> Self {
         let granted = Self {
             redirect_uris: reader.list("redirect_uris").unwrap_or_default(),
             token_endpoint_auth_method: read_method(reader, asked),
-            grant_types: default(reader.list("grant_types"), "authorization_code"),
-            response_types: default(reader.list("response_types"), "code"),
-            client_name: owned(reader.text("client_name")),
-            client_uri: owned(reader.text("client_uri")),
-            logo_uri: owned(reader.text("logo_uri")),
+            grant_types: reader.list("grant_types").unwrap_or_else(|| vec!["authorization_code"]),
+            response_types: reader.list("response_types").unwrap_or_else(|| vec!["code"]),
+            client_name: reader.text("client_name"),
+            client_uri: reader.text("client_uri"),
+            logo_uri: reader.text("logo_uri"),
             scope: read_scope(reader),
             contacts: reader.list("contacts").unwrap_or_default(),
-            tos_uri: owned(reader.text("tos_uri")),
-            policy_uri: owned(reader.text("policy_uri")),
-            jwks_uri: owned(reader.text("jwks_uri")),
-            software_id: owned(reader.text("software_id")),
-            software_version: owned(reader.text("software_version")),
+            tos_uri: reader.text("tos_uri"),
+            policy_uri: reader.text("policy_uri"),
+            jwks_uri: reader.text("jwks_uri"),
+            software_id: reader.text("software_id"),
+            software_version: reader.text("software_version"),
         };
         for uri in &granted.redirect_uris {
             if !uri.contains(':') {
@@ -73,6 +91,29 @@ impl GrantedMetadata {
             }
         }
         granted
+    }
+}
+
+impl From<Granted<'_>> for GrantedMetadata {
+    fn from(granted: Granted<'_>) -> Self {
+        let list = |items: Vec<&str>| items.into_iter().map(str::to_owned).collect();
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        Self {
+            redirect_uris: list(granted.redirect_uris),
+            token_endpoint_auth_method: granted.token_endpoint_auth_method,
+            grant_types: list(granted.grant_types),
+            response_types: list(granted.response_types),
+            client_name: text(granted.client_name),
+            client_uri: text(granted.client_uri),
+            logo_uri: text(granted.logo_uri),
+            scope: granted.scope.map(Cow::into_owned),
+            contacts: list(granted.contacts),
+            tos_uri: text(granted.tos_uri),
+            policy_uri: text(granted.policy_uri),
+            jwks_uri: text(granted.jwks_uri),
+            software_id: text(granted.software_id),
+            software_version: text(granted.software_version),
+        }
     }
 }
 
@@ -95,14 +136,14 @@ fn read_method(reader: &mut MemberReader<'_>, asked: Option<&AuthMethod>) -> Opt
 }
 
 /// Some servers answer with an array, or with `scopes`.
-fn read_scope(reader: &mut MemberReader<'_>) -> Option<String> {
+fn read_scope<'a>(reader: &mut MemberReader<'a>) -> Option<Cow<'a, str>> {
     let (name, value) = match (reader.value("scope"), reader.value("scopes")) {
         (Some(Value::Array(items)), _) => ("scope", items),
         (None, Some(Value::Array(items))) => ("scopes", items),
-        _ => return reader.text("scope").map(str::to_owned),
+        _ => return reader.text("scope").map(Cow::Borrowed),
     };
     let scopes: Vec<&str> = value.iter().filter_map(Value::as_str).map(str::trim).collect();
     let detail = format!("`{name}` is an array, expected the string `scope` with blanks between");
     reader.note("array-in-place-of-string", Severity::Warning, name, detail);
-    Some(scopes.join(" "))
+    Some(Cow::Owned(scopes.join(" ")))
 }

@@ -46,13 +46,13 @@ impl<'a> MemberReader<'a> {
     }
 
     /// An array of strings. A string in its place is one item, or for grants and types items between blanks.
-    pub(super) fn list(&mut self, name: &str) -> Option<Vec<String>> {
+    pub(super) fn list(&mut self, name: &str) -> Option<Vec<&'a str>> {
         match self.value(name)? {
             Value::Array(items) => {
                 let mut list = Vec::with_capacity(items.len());
                 for item in items {
                     match item {
-                        Value::String(text) => list.push(self.trimmed(name, text).to_owned()),
+                        Value::String(text) => list.push(self.trimmed(name, text)),
                         Value::Null
                         | Value::Bool(_)
                         | Value::Number(_)
@@ -70,9 +70,9 @@ impl<'a> MemberReader<'a> {
                     format!("`{name}` is a string, expected an array of strings"),
                 );
                 Some(if matches!(name, "grant_types" | "response_types") {
-                    text.split_ascii_whitespace().map(str::to_owned).collect()
+                    text.split_ascii_whitespace().collect()
                 } else {
-                    vec![text.trim().to_owned()]
+                    vec![text.trim()]
                 })
             }
             other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) => {

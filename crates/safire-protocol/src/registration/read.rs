@@ -1,5 +1,8 @@
 //! Reads an answer as servers write it, RFC 7591 §3.2.1.
 
+use std::sync::Arc;
+use std::sync::OnceLock;
+
 use serde_json::Map;
 use serde_json::Value;
 
@@ -7,9 +10,10 @@ use super::answer::Answer;
 use super::client_id;
 use super::deviations;
 use super::difference;
+use super::difference::Comparison;
 use super::error::Asked;
 use super::error::RegistrationError;
-use super::granted::GrantedMetadata;
+use super::granted::Granted;
 use super::member_reader::MemberReader;
 use super::registration::Registration;
 use super::registration::SecretExpiry;
@@ -35,9 +39,10 @@ impl Registration {
     /// [`RegistrationError`] for any other answer.
     pub fn read(
         endpoint: &str,
-        requested: Map<String, Value>,
+        requested: impl Into<Arc<Map<String, Value>>>,
         answer: Answer,
     ) -> Result<Self, RegistrationError> {
+        let requested = requested.into();
         let refusal = Refusal { endpoint, requested: &requested, answer: &answer };
         if let Some(status) = answer.status.filter(|status| !(200..300).contains(status)) {
             return Err(refusal.of_status(status));
@@ -49,7 +54,7 @@ impl Registration {
         let method = method.map(|name| AuthMethod::from(name.to_owned()));
         let mut reader = MemberReader::new(&object.members);
         deviations::of_form(&mut reader, &object, &answer);
-        let granted = GrantedMetadata::read(&mut reader, method.as_ref());
+        let granted = Granted::read(&mut reader, method.as_ref());
         let client_secret = read_secret(&mut reader, answer.expose_body());
         let client_secret_expires_at = match reader.time("client_secret_expires_at") {
             None => SecretExpiry::Unknown,
@@ -59,9 +64,28 @@ impl Registration {
         let client_id_issued_at = reader.time("client_id_issued_at");
         let registration_client_uri = reader.text("registration_client_uri").map(str::to_owned);
         let token = reader.text("registration_access_token").map(RegistrationAccessToken::new);
-        let mut registration = Self {
-            deviations: std::mem::take(&mut reader.deviations),
-            differences: Vec::new(),
+        let expiry = client_secret_expires_at;
+        let management = (registration_client_uri.as_deref(), token.as_ref());
+        let named = granted.token_endpoint_auth_method.as_ref();
+        let mut deviations = reader.deviations;
+        deviations::of_secret(
+            &answer,
+            client_secret.as_ref(),
+            expiry,
+            (named, method.as_ref()),
+            &mut deviations,
+        );
+        deviations::of_management(management, &mut deviations);
+        let differences = difference::between(Comparison {
+            requested: &requested,
+            registered: &object.members,
+            granted: &granted,
+            secret: client_secret.as_ref(),
+        });
+        let token_endpoint_auth_method = granted.token_endpoint_auth_method;
+        Ok(Self {
+            deviations,
+            differences,
             endpoint: endpoint.to_owned(),
             client_id,
             client_secret,
@@ -69,14 +93,12 @@ impl Registration {
             client_secret_expires_at,
             registration_client_uri,
             registration_access_token: token,
-            granted,
+            token_endpoint_auth_method,
+            granted: OnceLock::new(),
             registered: object.members,
             requested,
             answer,
-        };
-        deviations::of_meaning(&mut registration, method.as_ref());
-        registration.differences = difference::between(&registration);
-        Ok(registration)
+        })
     }
 }
 

@@ -1,13 +1,17 @@
 //! A registered client: the second joint.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::OnceLock;
 
 use serde_json::Map;
 use serde_json::Value;
 
 use super::answer::Answer;
 use super::difference::Difference;
+use super::granted::Granted;
 use super::granted::GrantedMetadata;
+use super::member_reader::MemberReader;
 use crate::credentials::AuthMethod;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
@@ -24,7 +28,7 @@ use crate::time::UnixTime;
 #[derive(Clone)]
 pub struct Registration {
     pub(super) endpoint: String,
-    pub(super) requested: Map<String, Value>,
+    pub(super) requested: Arc<Map<String, Value>>,
     pub(super) answer: Answer,
     pub(super) registered: Map<String, Value>,
     pub(super) client_id: ClientId,
@@ -33,7 +37,8 @@ pub struct Registration {
     pub(super) client_secret_expires_at: SecretExpiry,
     pub(super) registration_client_uri: Option<String>,
     pub(super) registration_access_token: Option<RegistrationAccessToken>,
-    pub(super) granted: GrantedMetadata,
+    pub(super) token_endpoint_auth_method: Option<AuthMethod>,
+    pub(super) granted: OnceLock<GrantedMetadata>,
     pub(super) deviations: Vec<Deviation>,
     pub(super) differences: Vec<Difference>,
 }
@@ -112,18 +117,22 @@ impl Registration {
     /// The authentication method that the answer names.
     #[must_use]
     pub const fn token_endpoint_auth_method(&self) -> Option<&AuthMethod> {
-        self.granted.token_endpoint_auth_method.as_ref()
+        self.token_endpoint_auth_method.as_ref()
     }
 
     /// The granted metadata, typed, with the defaults of the RFC.
     #[must_use]
-    pub const fn granted(&self) -> &GrantedMetadata {
-        &self.granted
+    pub fn granted(&self) -> &GrantedMetadata {
+        self.granted.get_or_init(|| {
+            let asked = self.requested_auth_method();
+            // What is odd was noted when the answer was read.
+            Granted::read(&mut MemberReader::new(&self.registered), asked.as_ref()).into()
+        })
     }
 
     /// The metadata as they were sent.
     #[must_use]
-    pub const fn requested(&self) -> &Map<String, Value> {
+    pub fn requested(&self) -> &Map<String, Value> {
         &self.requested
     }
 
@@ -184,7 +193,7 @@ impl fmt::Debug for Registration {
             .field("client_secret", &self.client_secret)
             .field("client_secret_expires_at", &self.client_secret_expires_at)
             .field("registration_access_token", &self.registration_access_token)
-            .field("granted", &self.granted)
+            .field("granted", self.granted())
             .field("answer", &self.answer)
             .finish_non_exhaustive()
     }

@@ -1,6 +1,7 @@
 //! The registration request, RFC 7591 §3.1.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -29,7 +30,7 @@ use crate::url::display_url;
 #[derive(Clone)]
 pub struct RegistrationRequest {
     endpoint: Url,
-    requested: Map<String, Value>,
+    requested: Arc<Map<String, Value>>,
     body: Bytes,
     authorization: Option<(AuthorizationHeader, HeaderValue)>,
 }
@@ -53,14 +54,9 @@ impl RegistrationRequest {
             },
             None => None,
         };
-        let requested = Value::Object(metadata.to_json());
-        let body = Bytes::from(requested.to_string());
-        let requested = match requested {
-            Value::Object(members) => members,
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                Map::new()
-            }
-        };
+        let requested = Arc::new(metadata.to_json());
+        // invariant: a map with string keys always serialises
+        let body = Bytes::from(serde_json::to_vec(&*requested).unwrap_or_default());
         Ok(Self { endpoint, requested, body, authorization })
     }
 
@@ -102,7 +98,7 @@ impl RegistrationRequest {
             });
         }
         let answer = Answer::from_response(response, now);
-        Registration::read(&endpoint, self.requested.clone(), answer)
+        Registration::read(&endpoint, Arc::clone(&self.requested), answer)
             // Of the answer kept the headers are gone, and what the request carried is known only here.
             .map_err(|error| self.with_answer(error, ServerAnswer::read_hiding(response, &self.secrets())))
     }

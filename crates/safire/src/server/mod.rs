@@ -121,8 +121,8 @@ impl Server {
     }
 
     /// Registers a client with this metadata (RFC 7591). Nothing is sent until it is awaited.
-    pub fn register_client(&self, metadata: &ClientMetadata) -> RegisterClient<'_> {
-        RegisterClient::new(self, metadata.clone())
+    pub fn register_client<'a>(&'a self, metadata: &'a ClientMetadata) -> RegisterClient<'a> {
+        RegisterClient::new(self, metadata)
     }
 
     /// The runtime client that proves itself with these credentials.

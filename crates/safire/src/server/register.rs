@@ -4,6 +4,7 @@
 //! then the answer in place of the intent. Whatever instruction the process dies at, either nothing was sent,
 //! or the store holds the registration, or it holds an intent that says what is in doubt.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -48,7 +49,7 @@ use crate::transport::ServerSupplied;
 #[must_use = "nothing is registered until it is awaited"]
 pub struct RegisterClient<'a> {
     server: &'a Server,
-    metadata: ClientMetadata,
+    metadata: Cow<'a, ClientMetadata>,
     endpoint: Option<String>,
     authorization: Option<AuthorizationHeader>,
     store: Option<&'a dyn Store>,
@@ -83,10 +84,10 @@ impl fmt::Debug for PreparedRegistration {
 }
 
 impl<'a> RegisterClient<'a> {
-    pub(super) fn new(server: &'a Server, metadata: ClientMetadata) -> Self {
+    pub(super) fn new(server: &'a Server, metadata: &'a ClientMetadata) -> Self {
         Self {
             server,
-            metadata,
+            metadata: Cow::Borrowed(metadata),
             endpoint: None,
             authorization: None,
             store: None,
@@ -124,7 +125,7 @@ impl<'a> RegisterClient<'a> {
     /// `material` with the registration.
     pub fn key(mut self, key: &PrivateKey, material: KeyMaterial) -> Self {
         if self.metadata.jwks.is_none() && self.metadata.jwks_uri.is_none() {
-            self.metadata.jwks = Some(JwkSet::from_keys([key.public_jwk()]).to_json());
+            self.metadata.to_mut().jwks = Some(JwkSet::from_keys([key.public_jwk()]).to_json());
         }
         self.key = material;
         self

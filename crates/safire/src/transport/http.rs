@@ -7,6 +7,7 @@ use bytes::BytesMut;
 use http::HeaderMap;
 use http::Request;
 use http::Response;
+use http::Uri;
 use reqwest::redirect::Policy;
 use safire_protocol::url::LoopbackHttp;
 use safire_protocol::url::display_url;
@@ -86,8 +87,11 @@ impl HttpTransport {
             .user_agent(&settings.user_agent)
             .timeout(settings.total)
             .connect_timeout(settings.connect)
-            .read_timeout(settings.read)
             .http2_max_header_list_size(u32::try_from(settings.header_limit).unwrap_or(u32::MAX));
+        if settings.read < settings.total {
+            // Otherwise the total ends the wait first, and a second timer for each request would be idle.
+            builder = builder.read_timeout(settings.read);
+        }
         builder = match roots {
             Roots::System => builder,
             Roots::SystemAnd(more) => builder.tls_certs_merge(more.iter().cloned()),
@@ -115,33 +119,30 @@ impl HttpTransport {
         let text = parts.uri.to_string();
         let url = Url::parse(&text).map_err(|_| TransportError::NotHttps { url: String::new() })?;
         let client = self.client(&url, supplied)?;
-        let shown = display_url(&url);
         let mut outgoing = reqwest::Request::new(parts.method, url);
         *outgoing.headers_mut() = parts.headers;
         *outgoing.body_mut() = (!body.is_empty()).then(|| body.into());
-        let sort = |error: &reqwest::Error| TransportError::sort(error, shown.clone());
-        let answer = client.execute(outgoing).await.map_err(|error| sort(&error))?;
-        self.check_headers(answer.headers(), &shown)?;
-        self.read(answer, &shown).await
+        let answer = client
+            .execute(outgoing)
+            .await
+            .map_err(|error| TransportError::sort(&error, shown(&parts.uri)))?;
+        self.check_headers(answer.headers(), &parts.uri)?;
+        self.read(answer, &parts.uri).await
     }
 
-    fn check_headers(&self, headers: &HeaderMap, shown: &str) -> Result<(), TransportError> {
+    fn check_headers(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), TransportError> {
         let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
         let limit = self.settings.header_limit;
-        if size > limit {
-            Err(TransportError::HeadersTooLarge { url: shown.to_owned(), limit })
-        } else {
-            Ok(())
-        }
+        if size > limit { Err(TransportError::HeadersTooLarge { url: shown(uri), limit }) } else { Ok(()) }
     }
 
     async fn read(
         &self,
         mut answer: reqwest::Response,
-        shown: &str,
+        uri: &Uri,
     ) -> Result<Response<Bytes>, TransportError> {
         let limit = self.settings.body_limit;
-        let too_large = || TransportError::TooLarge { url: shown.to_owned(), limit };
+        let too_large = || TransportError::TooLarge { url: shown(uri), limit };
         if answer.content_length().is_some_and(|length| length > limit as u64) {
             return Err(too_large());
         }
@@ -149,7 +150,7 @@ impl HttpTransport {
         *response.status_mut() = answer.status();
         *response.version_mut() = answer.version();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
-        let sort = |error: &reqwest::Error| TransportError::sort(error, shown.to_owned());
+        let sort = |error: &reqwest::Error| TransportError::sort(error, shown(uri));
         let Some(first) = answer.chunk().await.map_err(|error| sort(&error))? else { return Ok(response) };
         if first.len() > limit {
             return Err(too_large());
@@ -177,6 +178,11 @@ impl Transport for HttpTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         Box::pin(self.exchange(request))
     }
+}
+
+/// The URL as an error may show it; made only for an error.
+fn shown(uri: &Uri) -> String {
+    Url::parse(&uri.to_string()).map_or_else(|_| String::new(), |url| display_url(&url))
 }
 
 /// `OnceLock::get_or_try_init` in stable Rust: a racing second client is dropped unused.
