@@ -6,6 +6,7 @@
 //!
 //! The modules follow the flow: discovery, registration, credentials, tokens.
 
+pub mod auth_method;
 pub mod deviation;
 pub mod fault;
 pub mod identifier;

@@ -10,7 +10,7 @@ use super::basic::ClientIdInBody;
 use super::basic::SecretPlacement;
 use super::credentials::Credentials;
 use super::error::CredentialsError;
-use super::method::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
 use crate::registration::Registration;

@@ -10,7 +10,7 @@ use super::basic::BasicEncoding;
 use super::basic::ClientIdInBody;
 use super::basic::SecretPlacement;
 use super::error::CredentialsError;
-use super::method::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::identifier::ClientId;
 use crate::secret::ClientSecret;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use safire_jose::Algorithm;
 use thiserror::Error;
 
-use super::method::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::fault::Diagnose;
 use crate::fault::Fault;
 use crate::url::UrlError;

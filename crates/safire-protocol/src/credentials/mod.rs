@@ -7,7 +7,6 @@ mod choose;
 #[expect(clippy::module_inception, reason = "the file is named by its noun, as every other")]
 mod credentials;
 mod error;
-mod method;
 
 pub use assertion::AssertionProfile;
 pub use assertion::Audience;
@@ -23,4 +22,5 @@ pub use choose::Choice;
 pub use choose::Chosen;
 pub use credentials::Credentials;
 pub use error::CredentialsError;
-pub use method::AuthMethod;
+
+pub use crate::auth_method::AuthMethod;

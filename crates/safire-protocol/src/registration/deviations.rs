@@ -7,7 +7,7 @@ use super::answer::Answer;
 use super::member_reader::MemberReader;
 use super::member_reader::is_absent;
 use super::registration::SecretExpiry;
-use crate::credentials::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
 use crate::json::ByteOrderMark;

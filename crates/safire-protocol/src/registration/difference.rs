@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::granted::Granted;
 use super::member_reader::is_absent;
-use crate::credentials::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::deviation::Severity;
 use crate::secret::ClientSecret;
 use crate::server_answer::is_secret_member;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::member_reader::MemberReader;
-use crate::credentials::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::deviation::Severity;
 
 /// The metadata that a server registered, RFC 7591 §3.2.1, with the defaults of §2 where the RFC has one.

@@ -6,7 +6,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::metadata_error::MetadataError;
-use crate::credentials::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::json::kind_of;
 
 /// Client metadata, RFC 7591 §2: what is `None` or empty here is not sent.

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::metadata::ClientMetadata;
 use super::metadata_error::MetadataError;
-use crate::credentials::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::url::UrlPolicy;
 use crate::url::display_url;
 use crate::url::is_loopback;

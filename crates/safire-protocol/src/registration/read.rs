@@ -18,7 +18,7 @@ use super::member_reader::MemberReader;
 use super::registration::Registration;
 use super::registration::SecretExpiry;
 use super::request::secrets_of;
-use crate::credentials::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::deviation::Severity;
 use crate::identifier::ClientId;
 use crate::json::JsonError;

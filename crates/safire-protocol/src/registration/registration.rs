@@ -12,7 +12,7 @@ use super::difference::Difference;
 use super::granted::Granted;
 use super::granted::GrantedMetadata;
 use super::member_reader::MemberReader;
-use crate::credentials::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
 use crate::identifier::ClientId;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use safire_jose::SignError;
 use thiserror::Error;
 
-use crate::credentials::AuthMethod;
+use crate::auth_method::AuthMethod;
 use crate::credentials::CredentialsError;
 use crate::fault::Diagnose;
 use crate::fault::Fault;
