@@ -21,11 +21,16 @@ pub struct Client {
     credentials: Credentials,
 }
 
-impl Client {
-    pub(crate) const fn new(server: Server, credentials: Credentials) -> Self {
-        Self { server, credentials }
+// Here and not beside `Server`: the server is an earlier stage and knows no client.
+impl Server {
+    /// The runtime client that proves itself with these credentials.
+    #[must_use]
+    pub fn client(&self, credentials: Credentials) -> Client {
+        Client { server: self.clone(), credentials }
     }
+}
 
+impl Client {
     /// The server.
     #[must_use]
     pub const fn server(&self) -> &Server {

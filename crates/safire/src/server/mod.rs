@@ -24,9 +24,7 @@ use safire_protocol::url::UrlPolicy;
 use url::Url;
 
 use self::cache::MetadataCache;
-use crate::client::Client;
 use crate::clock::Clock;
-use crate::credentials::Credentials;
 use crate::error::ConfigError;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -123,12 +121,6 @@ impl Server {
     /// Registers a client with this metadata (RFC 7591). Nothing is sent until it is awaited.
     pub fn register_client<'a>(&'a self, metadata: &'a ClientMetadata) -> RegisterClient<'a> {
         RegisterClient::new(self, metadata)
-    }
-
-    /// The runtime client that proves itself with these credentials.
-    #[must_use]
-    pub fn client(&self, credentials: Credentials) -> Client {
-        Client::new(self.clone(), credentials)
     }
 
     pub(crate) fn transport(&self) -> &dyn Transport {
