@@ -100,7 +100,7 @@ fn server(session: &Session, args: &RegisterArgs) -> Result<Server, Failure> {
 
 fn request<'a>(
     server: &'a Server,
-    metadata: &ClientMetadata,
+    metadata: &'a ClientMetadata,
     args: &RequestArgs,
     key: Option<&ClientKey>,
 ) -> Result<RegisterClient<'a>, Failure> {
