@@ -11,6 +11,7 @@ mod granted;
 mod member_reader;
 mod metadata;
 mod metadata_error;
+mod metadata_members;
 mod metadata_rules;
 mod read;
 #[expect(clippy::module_inception, reason = "the stage is named by its noun, and so is the file")]
@@ -27,6 +28,7 @@ pub use error::RegistrationError;
 pub use granted::GrantedMetadata;
 pub use metadata::ClientMetadata;
 pub use metadata_error::MetadataError;
+pub use metadata_members::MetadataMembers;
 pub use registration::Registration;
 pub use registration::SecretExpiry;
 pub use registration::SecretsShown;

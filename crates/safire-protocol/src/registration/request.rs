@@ -19,6 +19,7 @@ use super::error::AskedAuthorization;
 use super::error::AskedGrants;
 use super::error::RegistrationError;
 use super::metadata::ClientMetadata;
+use super::metadata::Written;
 use super::registration::Registration;
 use crate::secret::AuthorizationHeader;
 use crate::server_answer::ServerAnswer;
@@ -54,9 +55,7 @@ impl RegistrationRequest {
             },
             None => None,
         };
-        let requested = Arc::new(metadata.to_json());
-        // invariant: a map with string keys always serialises
-        let body = Bytes::from(serde_json::to_vec(&*requested).unwrap_or_default());
+        let Written { members: requested, body } = metadata.written().clone();
         Ok(Self { endpoint, requested, body, authorization })
     }
 
