@@ -4,7 +4,8 @@
 //! the [`http::Response`]. Nothing here opens a socket, reads a clock or draws a random number: time,
 //! randomness and signatures come in as arguments. The crate `safire` adds those.
 //!
-//! The modules follow the flow: discovery, registration, credentials, tokens.
+//! The modules follow the flow: [`discovery`], [`registration`], [`credentials`], [`token`]; each uses only earlier
+//! ones and what they share: the joint [`server_profile`], [`auth_method`], URLs, secrets, times and so on.
 
 pub mod auth_method;
 pub mod deviation;
@@ -13,6 +14,7 @@ pub mod identifier;
 pub mod json;
 pub mod secret;
 pub mod server_answer;
+pub mod server_profile;
 pub mod time;
 pub mod transcript;
 pub mod url;
@@ -20,7 +22,6 @@ pub mod url;
 pub mod credentials;
 pub mod discovery;
 pub mod registration;
-pub mod server_profile;
 pub mod token;
 
 pub use safire_jose as jose;

@@ -2,6 +2,15 @@
 //!
 //! It serves discovery, registration (RFC 7591), tokens (RFC 6749 with RFC 7523 assertions) and a small FHIR endpoint
 //! that wants the token. It keeps everything in memory and is not for production use.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), safire_sandbox::SandboxError> {
+//! let sandbox = safire_sandbox::Sandbox::builder().fault("register:status-200").start().await?;
+//! // … let a client discover and register at `sandbox.fhir_base()` …
+//! sandbox.set_fault("token:no-expires")?; // and look at `sandbox.requests()` and `sandbox.counts()`
+//! # Ok(())
+//! # }
+//! ```
 
 /// The running sandbox and its start.
 mod builder;

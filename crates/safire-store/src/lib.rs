@@ -3,6 +3,20 @@
 //! [`SqliteStore`] implements [`safire::store::Store`]. Beside the file `<store>` lie `<store>.key`, unless the
 //! sealing key comes from elsewhere, and `<store>.rescue/`, where room is kept for answers that the database
 //! could not take in.
+//!
+//! ```no_run
+//! use safire_store::KeySource;
+//! use safire_store::SqliteStore;
+//! use safire_store::StoreUrl;
+//!
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = SqliteStore::open_or_create(StoreUrl::parse("sqlite:/var/lib/my-app/safire.db")?, KeySource::Beside)?;
+//! # let _ = store;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Its journal is a write-ahead log: the latest changes are in `<store>-wal`, which belongs into every backup.
 
 mod clear;
 mod file;
