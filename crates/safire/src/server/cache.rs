@@ -49,7 +49,8 @@ impl MetadataCache {
         if let Some(failure) = flight.as_ref().filter(|failure| failure.flight > seen) {
             return Err(failure.error.clone());
         }
-        self.fly(server, &mut flight).await
+        // On the heap, because it is large and rare: what awaits a kept profile stays small.
+        Box::pin(self.fly(server, &mut flight)).await
     }
 
     pub(super) async fn refresh(&self, server: &Server) -> Result<Arc<ServerProfile>, Error> {

@@ -179,7 +179,7 @@ impl<'a> RegisterClient<'a> {
     async fn send(self) -> Result<Registered, Error> {
         let prepared = self.prepare().await?;
         let registered = match self.store {
-            Some(store) => self.send_with_intent(store, prepared).await?,
+            Some(store) => Box::pin(self.send_with_intent(store, prepared)).await?,
             None => {
                 let registration = self.exchange(prepared).await.map_err(|failure| failure.error)?;
                 Registered { registration, origin: Origin::Sent, record: None }
