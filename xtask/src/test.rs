@@ -5,6 +5,7 @@
 
 use std::process::Command;
 
+use crate::bench::TIMED;
 use crate::features;
 use crate::metadata::target_directory;
 use crate::options::Scope;
@@ -43,6 +44,10 @@ fn take(steps: &mut Steps, scope: Scope) -> Result<(), String> {
             Ok("without the real servers (--quick)".to_owned())
         })?,
     }
+    steps.take("bench smoke", || {
+        // The same selection as before, so that nothing is compiled a second time.
+        run_command(cargo(&["test", "--workspace"]).args(TIMED)).map(|()| "each bench once".to_owned())
+    })?;
     steps.take("documentation", || {
         run_command(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
         Ok(String::new())
