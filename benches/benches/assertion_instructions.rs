@@ -1,6 +1,6 @@
 //! A client assertion beside the bare signature: instructions, which do not depend on the machine's mood.
 
-#![expect(unused_qualifications, missing_docs, reason = "the macros of the harness write them")]
+#![expect(clippy::exit, unused_qualifications, missing_docs, reason = "the macros of the harness write them")]
 
 use std::hint::black_box;
 

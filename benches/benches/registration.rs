@@ -1,5 +1,7 @@
 //! `register_client`, warm, beside bare reqwest and `serde_json::Value`.
 
+#![expect(clippy::unwrap_used, reason = "a bench that cannot run has nothing to say")]
+
 use criterion::Criterion;
 use criterion::criterion_group;
 use criterion::criterion_main;

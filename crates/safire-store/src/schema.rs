@@ -9,7 +9,6 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
-use rusqlite::config::DbConfig;
 use safire::store::StoreError;
 
 use crate::seal::Binding;
@@ -112,8 +111,6 @@ pub(crate) fn prepare(
     let failed = |error: rusqlite::Error| failed_open(&error, store);
     db.busy_timeout(BUSY).map_err(failed)?;
     db.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
-    // A command that ends need not copy its few pages back: every 1000 pages a commit does so.
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
     let found = if look == Look::Nothing { 0 } else { version(db).map_err(failed)? };
     if found > FORMAT {
         return Err(StoreError::NewerFormat { store: store.to_owned(), found, known: FORMAT });

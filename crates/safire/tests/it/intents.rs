@@ -141,14 +141,14 @@ struct FailsAfterTheIntent(MemoryStore);
 
 impl Store for FailsAfterTheIntent {
     fn commit(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
-        match change {
-            Change::Replace(_) => Box::pin(std::future::ready(Err(StoreError::Failed {
-                store: "test".to_owned(),
-                doing: "committing",
-                detail: "disk full".to_owned(),
-            }))),
-            change => self.0.commit(change),
+        if !matches!(change, Change::Replace(_)) {
+            return self.0.commit(change);
         }
+        Box::pin(std::future::ready(Err(StoreError::Failed {
+            store: "test".to_owned(),
+            doing: "committing",
+            detail: "disk full".to_owned(),
+        })))
     }
 
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
@@ -161,15 +161,9 @@ async fn a_registration_that_cannot_be_stored_comes_with_the_error() {
     let store = FailsAfterTheIntent::default();
     let script = Script::with_document(document, |_, _| json(201, REGISTERED)).await;
     let error = script.server().register_client(&metadata()).store(&store).await.unwrap_err();
-    match &error {
-        Error::NotStored { registered, .. } => {
-            assert_eq!(
-                registered.registration.client_secret().unwrap().expose_secret(),
-                "planted-client-secret-0123456789"
-            );
-        }
-        other => panic!("{other:?}"),
-    }
+    let Error::NotStored { registered, .. } = &error else { panic!("{error:?}") };
+    let secret = registered.registration.client_secret().unwrap();
+    assert_eq!(secret.expose_secret(), "planted-client-secret-0123456789");
     assert!(!format!("{error} {error:?}").contains("planted-client-secret"), "{error:?}");
     assert_eq!(all(&store).await[0].state, State::InDoubt);
 }

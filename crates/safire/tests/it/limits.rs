@@ -34,14 +34,14 @@ async fn at_each_stage(
     for (stage, name) in
         [(Stage::Discovery, "discovery"), (Stage::Registration, "register"), (Stage::Token, "token")]
     {
-        let sandbox = Sandbox::builder().fault(&format!("{name}:{fault}")).start().await.unwrap();
+        let sandbox = Sandbox::builder().fault(format!("{name}:{fault}")).start().await.unwrap();
         let server = server(&sandbox, &set);
-        let error = match stage {
-            Stage::Registration => server.register_client(&metadata()).await.unwrap_err(),
-            Stage::Token => {
-                server.client(secret_credentials()).request_backend_token(None).await.unwrap_err()
-            }
-            _ => server.metadata().await.unwrap_err(),
+        let error = if stage == Stage::Registration {
+            server.register_client(&metadata()).await.unwrap_err()
+        } else if stage == Stage::Token {
+            server.client(secret_credentials()).request_backend_token(None).await.unwrap_err()
+        } else {
+            server.metadata().await.unwrap_err()
         };
         assert_eq!(error.stage(), stage, "{fault}: {error:?}");
         assert!(error.hint().is_some(), "{fault}: {error}");
@@ -51,10 +51,8 @@ async fn at_each_stage(
 }
 
 fn transport(error: &Error) -> &TransportError {
-    match error {
-        Error::Transport { source, .. } => source,
-        other => panic!("{other:?}"),
-    }
+    let Error::Transport { source, .. } = error else { panic!("{error:?}") };
+    source
 }
 
 #[tokio::test]
@@ -98,11 +96,12 @@ async fn a_cut_answer_is_a_network_error() {
 #[tokio::test]
 async fn a_hundred_thousand_nested_arrays_are_refused() {
     for (stage, error) in at_each_stage("deep", |builder| builder).await {
-        let of_the_stage = match stage {
-            Stage::Discovery => matches!(error, Error::Discovery(_)),
-            Stage::Registration => matches!(error, Error::Registration(_)),
-            _ => matches!(error, Error::Token(_)),
-        };
+        let of_the_stage = matches!(
+            (stage, &error),
+            (Stage::Discovery, Error::Discovery(_))
+                | (Stage::Registration, Error::Registration(_))
+                | (Stage::Token, Error::Token(_))
+        );
         assert!(of_the_stage, "{error:?}");
     }
 }

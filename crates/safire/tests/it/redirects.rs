@@ -22,10 +22,8 @@ async fn redirecting_to(location: &'static str) -> Error {
 }
 
 fn redirected(error: &Error) -> &RedirectError {
-    match error {
-        Error::Redirect(error) => error,
-        other => panic!("{other:?}"),
-    }
+    let Error::Redirect(redirect) = error else { panic!("{error:?}") };
+    redirect
 }
 
 #[tokio::test]
