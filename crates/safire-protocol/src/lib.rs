@@ -4,7 +4,7 @@
 //! the [`http::Response`]. Nothing here opens a socket, reads a clock or draws a random number: time,
 //! randomness and signatures come in as arguments. The crate `safire` adds those.
 //!
-//! The modules follow the flow: discovery, registration, credentials, tokens.
+//! The modules follow the flow: discovery, registration, credentials, authorization, tokens.
 
 pub mod deviation;
 pub mod fault;
@@ -16,6 +16,7 @@ pub mod time;
 pub mod transcript;
 pub mod url;
 
+pub mod authorize;
 pub mod credentials;
 pub mod discovery;
 pub mod registration;

@@ -2,6 +2,7 @@
 
 mod error;
 mod grant;
+mod refusal_hint;
 mod request;
 mod response;
 mod smart_rules;

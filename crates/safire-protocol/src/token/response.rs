@@ -254,6 +254,7 @@ impl TokenError {
         Self::Refused {
             endpoint: crate::url::display_url(step.endpoint()),
             answer: Box::new(answer),
+            grant_type: step.grant().grant_type(),
             method: step.credentials().method(),
             audience: step.credentials().audience(step.endpoint()).map(str::to_owned),
             clock_offset,

@@ -1,6 +1,7 @@
 //! One file per requirement.
 #![cfg(test)]
 
+mod authorize;
 mod credentials;
 mod discovery;
 mod json;
