@@ -20,6 +20,7 @@ pub mod authorize;
 pub mod credentials;
 pub mod discovery;
 pub mod registration;
+pub mod scope;
 pub mod server_profile;
 pub mod token;
 

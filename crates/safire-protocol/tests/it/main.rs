@@ -6,6 +6,7 @@ mod credentials;
 mod discovery;
 mod json;
 mod registration;
+mod scope;
 mod server_answer;
 mod token;
 mod transcript;
