@@ -1,7 +1,11 @@
 //! Tokens: the request, the answer, and what SMART says of it.
 
+mod carry_over;
 mod error;
+mod fhir_context;
+mod fhir_user;
 mod grant;
+mod launch_context;
 mod refusal_hint;
 mod request;
 mod response;
@@ -9,7 +13,11 @@ mod smart_rules;
 
 pub use error::TokenError;
 pub use error::UnusableToken;
+pub use fhir_context::FhirContext;
+pub use fhir_user::FhirUser;
 pub use grant::Grant;
+pub use launch_context::AuthorizationDetail;
+pub use launch_context::LaunchContext;
 pub use request::TokenRequest;
 pub use response::TokenResponse;
 pub use smart_rules::SmartFlow;
