@@ -19,9 +19,12 @@ pub mod url;
 pub mod authorize;
 pub mod credentials;
 pub mod discovery;
+pub mod introspection;
 pub mod registration;
+pub mod revocation;
 pub mod scope;
 pub mod server_profile;
 pub mod token;
+pub mod token_endpoints;
 
 pub use safire_jose as jose;

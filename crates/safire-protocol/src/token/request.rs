@@ -24,7 +24,7 @@ use crate::url::UrlPolicy;
 use crate::url::display_url;
 
 /// RFC 7523 §2.2.
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// One call of a token endpoint.
 ///

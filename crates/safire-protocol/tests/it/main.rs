@@ -4,8 +4,10 @@
 mod authorize;
 mod credentials;
 mod discovery;
+mod introspection;
 mod json;
 mod registration;
+mod revocation;
 mod scope;
 mod server_answer;
 mod token;
