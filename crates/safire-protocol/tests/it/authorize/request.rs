@@ -114,7 +114,7 @@ fn t24_aud_is_the_base_as_it_was_given() {
 }
 
 #[test]
-fn t24_aud_is_another_text_or_absent_where_the_server_wants_it() {
+fn tc_014_and_t24_aud_is_another_text_or_absent_where_the_server_wants_it() {
     let text = "https://other.example.com/fhir/r4/";
     let (url, _) = request().with_aud(Aud::Text(text.to_owned())).url(&random(1), NOW).unwrap();
     assert_eq!(value(&url, "aud"), text);

@@ -237,6 +237,39 @@ fn tc_089_and_tc_090_a_failed_exchange_says_what_came() {
 }
 
 #[test]
+fn td_01_and_td_02_a_redirected_exchange_is_an_error_even_with_tokens_in_it() {
+    for status in [302, 307] {
+        for grant in [code("c"), refresh(None)] {
+            let mut response =
+                answer(status, "application/json", r#"{"access_token":"a","token_type":"Bearer"}"#);
+            response.headers_mut().insert("location", "https://evil.example/t".parse().unwrap());
+            let error = step(grant, public()).accept(&response, NOW).unwrap_err();
+            assert!(matches!(error, TokenError::Redirected { .. }), "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn td_20_and_t17_an_exchange_answered_as_text_with_texts_for_numbers_is_read() {
+    let body = r#"{"access_token":"a","token_type":"bearer","expires_in":"3600","scope":"patient/*.rs"}"#;
+    let token = step(code("c"), public()).accept(&answer(200, "text/plain", body), NOW).unwrap();
+    assert_eq!(token.expires_at, Some(NOW.plus_seconds(3600)));
+    assert!(token.deviations.iter().any(|found| found.code == "content-type-not-json"));
+}
+
+#[test]
+fn tc_108_an_exchange_may_leave_expires_in_out_and_a_refresh_may_not() {
+    let missing = |grant: Grant| {
+        let body = r#"{"access_token":"a","token_type":"Bearer","scope":"s"}"#;
+        let token = step(grant, public()).accept(&answer(200, "application/json", body), NOW).unwrap();
+        assert_eq!(token.expires_at, None);
+        token.deviations.iter().any(|found| found.code == "expires-in-missing")
+    };
+    assert!(!missing(code("c")));
+    assert!(missing(refresh(None)));
+}
+
+#[test]
 fn an_invalid_grant_of_a_refresh_means_log_in_again() {
     let body = json!({"error": "invalid_grant"}).to_string();
     let error =
