@@ -18,11 +18,14 @@ use super::rules;
 use super::state::Nonce;
 use super::state::Randomness;
 use super::state::State;
+use crate::discovery::DiscoveryError;
+use crate::discovery::EndpointKind;
 use crate::identifier::ClientId;
 use crate::registration::check_redirect_uri;
 use crate::server_profile::ServerProfile;
 use crate::time::UnixTime;
 use crate::url::FhirBase;
+use crate::url::UrlPolicy;
 use crate::url::display_url;
 
 /// How long a login may take unless the caller says otherwise, in seconds.
@@ -98,6 +101,23 @@ impl AuthorizationRequest {
             further: Vec::new(),
             lifetime: DEFAULT_LIFETIME,
         }
+    }
+
+    /// The same with the endpoints of the server's profile, and with what the callback is checked against.
+    ///
+    /// # Errors
+    /// [`DiscoveryError`] when the profile lacks an endpoint, or `policy` refuses one.
+    pub fn of_profile(
+        base: FhirBase,
+        profile: &ServerProfile,
+        policy: &UrlPolicy,
+        client_id: ClientId,
+        redirect_uri: impl Into<String>,
+        scope: impl Into<String>,
+    ) -> Result<Self, DiscoveryError> {
+        let authorization = profile.endpoint(EndpointKind::Authorization, &base, policy)?;
+        let token = profile.endpoint(EndpointKind::Token, &base, policy)?;
+        Ok(Self::new(base, authorization, token, client_id, redirect_uri, scope).with_profile(profile))
     }
 
     /// Takes from the server's profile what the callback is checked against: its issuer, whether it promises `iss`

@@ -3,9 +3,13 @@
 use safire_protocol::authorize::Aud;
 use safire_protocol::authorize::AuthorizationRequest;
 use safire_protocol::authorize::AuthorizeError;
+use safire_protocol::authorize::Callback;
 use safire_protocol::authorize::PkcePolicy;
+use safire_protocol::discovery::DiscoveryError;
 use safire_protocol::fault::Diagnose;
 use safire_protocol::fault::Fault;
+use safire_protocol::identifier::ClientId;
+use safire_protocol::url::UrlPolicy;
 use serde_json::json;
 
 use super::BASE;
@@ -13,6 +17,7 @@ use super::NOW;
 use super::REDIRECT;
 use super::SCOPE;
 use super::at;
+use super::base;
 use super::profile;
 use super::random;
 use super::request;
@@ -139,4 +144,36 @@ fn t20_omit_sends_no_challenge() {
     assert!(values(&url, "code_challenge").is_empty());
     assert!(values(&url, "code_challenge_method").is_empty());
     assert!(!String::from_utf8(pending.to_bytes().to_vec()).unwrap().contains("verifier"));
+}
+
+fn of(members: &serde_json::Value) -> Result<AuthorizationRequest, DiscoveryError> {
+    let id = ClientId::parse("client-1").unwrap();
+    AuthorizationRequest::of_profile(
+        base(BASE),
+        &profile(members),
+        &UrlPolicy::default(),
+        id,
+        REDIRECT,
+        SCOPE,
+    )
+}
+
+#[test]
+fn tc_048_both_endpoints_are_taken_from_the_metadata() {
+    let (url, pending) = of(&json!({})).unwrap().url(&random(1), NOW).unwrap();
+    assert!(url.as_str().starts_with("https://auth.example.com/authorize?response_type=code&"), "{url}");
+    let query = format!("code=c&state={}", value(&url, "state"));
+    let code = Callback::from_query(&query).unwrap().complete(Some(pending), NOW).unwrap();
+    assert_eq!(code.token_endpoint.as_str(), "https://auth.example.com/token");
+    assert_eq!(code.issuer.as_deref(), Some("https://auth.example.com"));
+}
+
+#[test]
+fn td_08_an_authorization_endpoint_of_the_metadata_that_is_not_https_is_refused() {
+    for endpoint in ["http://auth.example.com/authorize", "javascript:alert(1)"] {
+        let error = of(&json!({"authorization_endpoint": endpoint})).unwrap_err();
+        assert!(matches!(error, DiscoveryError::EndpointRefused { .. }), "{error:?}");
+    }
+    let error = of(&json!({"authorization_endpoint": null})).unwrap_err();
+    assert!(matches!(error, DiscoveryError::MissingEndpoint { .. }), "{error:?}");
 }
