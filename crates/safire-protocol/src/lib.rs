@@ -19,6 +19,7 @@ pub mod url;
 pub mod authorize;
 pub mod credentials;
 pub mod discovery;
+pub mod id_token;
 pub mod introspection;
 pub mod registration;
 pub mod revocation;

@@ -4,6 +4,7 @@
 mod authorize;
 mod credentials;
 mod discovery;
+mod id_token;
 mod introspection;
 mod json;
 mod registration;
