@@ -27,6 +27,9 @@ fn a_server_that_is_not_on_the_list_is_refused() {
         AllowedIssuers::none(),
         AllowedIssuers::none().exactly(&base("https://ehr.example.com/other")),
         AllowedIssuers::none().exactly(&base("https://ehr.example.com/fhir/r4")),
+        AllowedIssuers::none()
+            .exactly(&base("https://ehr.example.com/fhi"))
+            .exactly(&base("https://ehr.example.com")),
         AllowedIssuers::none().of_origin(&url("https://ehr.example.com:8443/fhir")),
         AllowedIssuers::none().of_origin(&url("https://example.com/fhir")),
         AllowedIssuers::none().of_origin(&url("data:text/plain,x")),
