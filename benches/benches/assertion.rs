@@ -13,7 +13,8 @@ fn assertion(criterion: &mut Criterion) {
         let sides = Sides::new(algorithm);
         let mut group = criterion.benchmark_group(format!("assertion, {}", algorithm.as_str()));
         group.bench_function("floor: bare signature", |bencher| bencher.iter(|| black_box(sides.bare())));
-        group.bench_function("ours: whole assertion", |bencher| bencher.iter(|| black_box(sides.assertion())));
+        group
+            .bench_function("ours: whole assertion", |bencher| bencher.iter(|| black_box(sides.assertion())));
         group.finish();
     }
 }

@@ -39,7 +39,8 @@ fn collect(folder: &Path, wanted: &str, found: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             collect(&path, wanted, found);
-        } else if path.extension().is_some_and(|end| end == "out") && path.to_string_lossy().contains(wanted) {
+        } else if path.extension().is_some_and(|end| end == "out") && path.to_string_lossy().contains(wanted)
+        {
             found.push(path);
         }
     }

@@ -32,7 +32,8 @@ pub fn interleaved(
             (ours, floor())
         });
     }
-    let mut ratios: Vec<f64> = pairs.iter().map(|(ours, floor)| ours.as_secs_f64() / floor.as_secs_f64()).collect();
+    let mut ratios: Vec<f64> =
+        pairs.iter().map(|(ours, floor)| ours.as_secs_f64() / floor.as_secs_f64()).collect();
     ratios.sort_by(f64::total_cmp);
     Pair {
         ours: median(pairs.iter().map(|pair| pair.0).collect()),

@@ -124,7 +124,9 @@ fn assertions(table: &mut Table) {
         );
         table.row(&format!("{} assertion, time", algorithm.as_str()), pair, "(reported)");
         match instructions::ratio(algorithm) {
-            Ok((ours, floor)) => table.count(&format!("{} assertion, instructions", algorithm.as_str()), ours, floor, aim),
+            Ok((ours, floor)) => {
+                table.count(&format!("{} assertion, instructions", algorithm.as_str()), ours, floor, aim)
+            }
             Err(why) => table.missing(&format!("{} assertion, instructions", algorithm.as_str()), &why, aim),
         }
     }
@@ -166,7 +168,15 @@ fn cold_pair(safire: &Path, sandbox: &Sandbox, ca: Option<&PathBuf>) -> Outcome<
     let base = sandbox.fhir_base();
     let register = || {
         let mut command = Command::new(safire);
-        command.args(["register", &base, "--again", "--json", "--allow-insecure-localhost", "--store", &store]);
+        command.args([
+            "register",
+            &base,
+            "--again",
+            "--json",
+            "--allow-insecure-localhost",
+            "--store",
+            &store,
+        ]);
         command.args(["--client-name", "Bench", "--grant-type", "client_credentials"]);
         command.args(["--auth-method", "client_secret_basic", "--scope", "system/*.rs"]);
         if let Some(ca) = ca {
@@ -218,7 +228,8 @@ fn run(mut command: Command) -> Outcome<()> {
 
 /// The command as it is shipped: built in release, next to this program.
 fn build_command() -> Outcome<PathBuf> {
-    let status = Command::new(env!("CARGO")).args(["build", "--release", "--package", "safire-cli"]).status()?;
+    let status =
+        Command::new(env!("CARGO")).args(["build", "--release", "--package", "safire-cli"]).status()?;
     if !status.success() {
         return Err("the command does not build".into());
     }

@@ -4,8 +4,9 @@
 //! the [`http::Response`]. Nothing here opens a socket, reads a clock or draws a random number: time,
 //! randomness and signatures come in as arguments. The crate `safire` adds those.
 //!
-//! The modules follow the flow: [`discovery`], [`registration`], [`credentials`], [`token`]; each uses only earlier
-//! ones and what they share: the joint [`server_profile`], [`auth_method`], URLs, secrets, times and so on.
+//! The modules follow the flow: [`discovery`], [`registration`], [`credentials`], [`authorize`], [`token`] and what
+//! comes of a token; each uses only earlier ones and what they share: the joint [`server_profile`], [`auth_method`],
+//! URLs, secrets, times and so on.
 
 pub mod auth_method;
 pub mod deviation;
@@ -19,9 +20,15 @@ pub mod time;
 pub mod transcript;
 pub mod url;
 
+pub mod authorize;
 pub mod credentials;
 pub mod discovery;
+pub mod id_token;
+pub mod introspection;
 pub mod registration;
+pub mod revocation;
+pub mod scope;
 pub mod token;
+pub mod token_endpoints;
 
 pub use safire_jose as jose;

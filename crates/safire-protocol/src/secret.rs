@@ -65,6 +65,14 @@ secret! {
     ClientAssertion
 }
 secret! {
+    /// An authorization code, RFC 6749 §1.3.1.
+    AuthorizationCode
+}
+secret! {
+    /// A signed assertion that is itself the grant, RFC 7523 §2.1.
+    GrantAssertion
+}
+secret! {
     /// A private key as text: PEM, PKCS#8.
     PrivateKeyPem
 }

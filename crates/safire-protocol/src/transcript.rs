@@ -196,7 +196,8 @@ fn is_masked_member(name: &str) -> bool {
     is_secret_member(name) || name == "software_statement"
 }
 
-/// In forms and queries `code` is an authorization code; in JSON it is an error's name.
+/// In forms and queries `code` is an authorization code; in JSON it is an error's name. `token` is the one to be
+/// introspected or revoked, `launch` stands for the EHR's session.
 fn is_masked_parameter(name: &str) -> bool {
-    is_masked_member(name) || name == "code"
+    is_masked_member(name) || matches!(name, "code" | "token" | "launch")
 }

@@ -64,7 +64,8 @@ pub fn registration(data: &[u8]) {
     let Ok(step) = RegistrationRequest::new(endpoint, &metadata, None) else { return };
     if let Ok(registration) = step.accept(&response(status(*first), body), NOW) {
         assert!(!registration.client_id().as_str().trim().is_empty(), "success needs a client id");
-        if let Some(secret) = registration.client_secret().filter(|secret| secret.expose_secret().len() > 24) {
+        if let Some(secret) = registration.client_secret().filter(|secret| secret.expose_secret().len() > 24)
+        {
             assert!(!format!("{registration:?}").contains(secret.expose_secret()), "a secret in Debug");
         }
         let _ = Credentials::choose(&registration, None, &safire_protocol::credentials::Choice::default());
@@ -78,7 +79,9 @@ pub fn token(data: &[u8]) {
     let Some(client_id) = ClientId::parse("fuzz") else { return };
     let secret = safire_protocol::secret::ClientSecret::new("fuzz");
     let credentials = Credentials::basic(client_id, secret);
-    let Ok(step) = TokenRequest::new(endpoint, Grant::ClientCredentials { scope: None }, credentials) else { return };
+    let Ok(step) = TokenRequest::new(endpoint, Grant::ClientCredentials { scope: None }, credentials) else {
+        return;
+    };
     if let Ok(token) = step.accept(&response(status(*first), body), NOW) {
         assert!(!token.access_token.expose_secret().is_empty(), "success needs an access token");
     }

@@ -58,7 +58,7 @@ impl ClientMetadata {
 }
 
 /// RFC 6749 §3.1.2, RFC 8252 §7: absolute, without a fragment; https, loopback http or a private-use scheme.
-fn check_redirect_uri(text: &str) -> Result<(), MetadataError> {
+pub(crate) fn check_redirect_uri(text: &str) -> Result<(), MetadataError> {
     let shown = || {
         let text = text.split(['?', '#']).next().unwrap_or_default();
         text.chars().filter(|c| !c.is_control()).take(120).collect::<String>()

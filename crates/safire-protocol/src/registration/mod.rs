@@ -29,6 +29,7 @@ pub use granted::GrantedMetadata;
 pub use metadata::ClientMetadata;
 pub use metadata_error::MetadataError;
 pub use metadata_members::MetadataMembers;
+pub(crate) use metadata_rules::check_redirect_uri;
 pub use registration::Registration;
 pub use registration::SecretExpiry;
 pub use registration::SecretsShown;

@@ -24,7 +24,7 @@ use crate::url::UrlPolicy;
 use crate::url::display_url;
 
 /// RFC 7523 §2.2.
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// One call of a token endpoint.
 ///
@@ -40,7 +40,8 @@ impl TokenRequest {
     /// The call of `endpoint` with this grant and these credentials.
     ///
     /// # Errors
-    /// [`TokenError::Endpoint`] when the endpoint is neither https nor http on loopback, or has user information.
+    /// [`TokenError::Endpoint`] when the endpoint is neither https nor http on loopback, or has user information;
+    /// [`TokenError::GrantBlank`] when the grant has nothing to give.
     pub fn new(mut endpoint: Url, grant: Grant, credentials: Credentials) -> Result<Self, TokenError> {
         // Whether loopback is wanted at all was decided when the endpoint was taken; here nothing leaves in the clear.
         UrlPolicy::new(LoopbackHttp::Allowed)
@@ -55,6 +56,9 @@ impl TokenRequest {
         }
         // RFC 6749 §3.2: no fragment; HTTP could not send one.
         endpoint.set_fragment(None);
+        if let Some(member) = grant.blank_member() {
+            return Err(TokenError::GrantBlank { member });
+        }
         Ok(Self { endpoint, grant, credentials })
     }
 
@@ -82,6 +86,7 @@ impl TokenRequest {
     /// [`TokenError::Assertion`] when the assertion cannot be written.
     pub fn assertion(&self, now: UnixTime, jti: &str) -> Result<Option<SigningInput>, TokenError> {
         match &self.credentials {
+            Credentials::PrivateKeyJwt(_) if self.grant.is_proof() => Ok(None),
             Credentials::PrivateKeyJwt(profile) => profile
                 .signing_input(self.endpoint.as_str(), now, jti)
                 .map(Some)
@@ -101,8 +106,21 @@ impl TokenRequest {
         if let Some(scope) = self.grant.scope(&self.credentials) {
             form.append_pair("scope", scope);
         }
-        self.credentials.write_form(&mut form);
+        self.grant.write_form(&mut form);
+        match &self.credentials {
+            // The grant's own assertion proves the client; beside it goes the name, once.
+            Credentials::PrivateKeyJwt(profile) if self.grant.is_proof() => {
+                form.append_pair("client_id", profile.client_id().as_str());
+            }
+            Credentials::Public { .. } | Credentials::Secret { .. } | Credentials::PrivateKeyJwt(_) => {
+                self.credentials.write_form(&mut form);
+            }
+        }
         match (&self.credentials, assertion) {
+            (Credentials::PrivateKeyJwt(_), None) if self.grant.is_proof() => {}
+            (Credentials::PrivateKeyJwt(_), Some(_)) if self.grant.is_proof() => {
+                return Err(TokenError::AssertionUnexpected);
+            }
             (Credentials::PrivateKeyJwt(_), Some(assertion)) => {
                 form.append_pair("client_assertion_type", ASSERTION_TYPE);
                 form.append_pair("client_assertion", assertion.expose_secret());

@@ -203,7 +203,7 @@ fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &Acce
 }
 
 /// Which of the scopes asked for were not granted. A server may narrow them (RFC 6749 §3.3).
-fn narrowed(asked: Option<&str>, granted: Option<&str>) -> Option<Deviation> {
+pub(super) fn narrowed(asked: Option<&str>, granted: Option<&str>) -> Option<Deviation> {
     let granted: Vec<&str> = granted?.split_ascii_whitespace().collect();
     let left_out: Vec<&str> =
         asked?.split_ascii_whitespace().filter(|scope| !granted.contains(scope)).collect();
@@ -254,6 +254,7 @@ impl TokenError {
         Self::Refused {
             endpoint: crate::url::display_url(step.endpoint()),
             answer: Box::new(answer),
+            grant_type: step.grant().grant_type(),
             method: step.credentials().method(),
             audience: step.credentials().audience(step.endpoint()).map(str::to_owned),
             clock_offset,

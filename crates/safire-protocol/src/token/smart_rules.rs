@@ -50,7 +50,7 @@ pub fn smart_deviations(flow: SmartFlow, members: &Map<String, Value>) -> Vec<De
 }
 
 /// The lifetime in whole seconds as far as it can be understood; 0 and more.
-pub(super) fn lifetime(value: &Value) -> Option<i64> {
+pub(crate) fn lifetime(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => match number.as_i64() {
             Some(seconds) => Some(seconds),
@@ -68,7 +68,7 @@ pub(super) fn lifetime(value: &Value) -> Option<i64> {
 }
 
 /// The scope as one text, also where it came as an array.
-pub(super) fn scope_text(value: &Value) -> Option<String> {
+pub(crate) fn scope_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
         Value::Array(items) => {

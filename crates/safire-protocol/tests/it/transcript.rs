@@ -53,6 +53,20 @@ fn form_bodies_are_masked() {
 }
 
 #[test]
+fn a_token_to_be_revoked_and_a_launch_value_are_masked() {
+    let shown = transcript::mask_body(
+        Some("application/x-www-form-urlencoded"),
+        b"token=planted&token_type_hint=refresh_token&client_id=c",
+    );
+    assert_eq!(shown, "token=[redacted]&token_type_hint=refresh_token&client_id=c");
+    let url = Url::parse("https://app.example.org/launch?iss=https%3A%2F%2Fehr&launch=planted").unwrap();
+    assert_eq!(
+        transcript::mask_url(&url),
+        "https://app.example.org/launch?iss=https%3A%2F%2Fehr&launch=[redacted]"
+    );
+}
+
+#[test]
 fn anything_else_is_told_by_length_and_type() {
     assert_eq!(
         transcript::mask_body(Some("text/html; charset=utf-8"), b"<b>planted"),

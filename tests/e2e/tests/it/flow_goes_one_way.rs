@@ -24,7 +24,11 @@ const PROTOCOL: &[&[&str]] = &[
     &["discovery"],
     &["registration"],
     &["credentials"],
+    &["scope"],
+    &["authorize"],
     &["token"],
+    &["id_token", "token_endpoints"],
+    &["introspection", "revocation"],
 ];
 
 /// The modules of `safire`, likewise.

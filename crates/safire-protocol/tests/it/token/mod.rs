@@ -1,3 +1,6 @@
+mod carried_over;
+mod grants;
+mod launch_context;
 mod planted_secrets;
 mod refusals;
 mod request_form;
