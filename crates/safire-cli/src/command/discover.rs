@@ -1,15 +1,12 @@
 //! `safire discover`.
 
-use std::fmt::Write as _;
-
 use safire::Error;
-use safire::protocol::deviation::Deviation;
 use safire::protocol::server_profile::ServerProfile;
 
 use crate::args::DiscoverArgs;
 use crate::failure::Failure;
 use crate::output::Sheet;
-use crate::output::clean;
+use crate::output::deviation_lines;
 use crate::output::with_progress;
 use crate::session::Session;
 
@@ -56,23 +53,4 @@ fn supported(profile: &ServerProfile) -> Vec<&'static str> {
     .into_iter()
     .filter_map(|(name, supported)| supported.then_some(name))
     .collect()
-}
-
-/// Where something departs from the specification, one line each.
-pub(super) fn deviation_lines(deviations: &[Deviation]) -> String {
-    let mut text = String::new();
-    if !deviations.is_empty() {
-        text.push_str("\ndepartures from the specification:\n");
-    }
-    for deviation in deviations {
-        let _ = writeln!(
-            text,
-            "  {}: {} [{}, {}]",
-            deviation.severity,
-            clean(&deviation.detail),
-            deviation.code,
-            deviation.section
-        );
-    }
-    text
 }

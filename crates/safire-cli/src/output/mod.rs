@@ -1,5 +1,6 @@
 //! What is written: data to stdout, everything else to stderr.
 
+mod deviations;
 mod error;
 mod json;
 mod progress;
@@ -9,6 +10,8 @@ mod table;
 mod transcript;
 mod when;
 
+pub(crate) use deviations::deviation_line;
+pub(crate) use deviations::deviation_lines;
 pub(crate) use error::render;
 pub(crate) use error::report_panics;
 pub(crate) use error::usage_line;
