@@ -45,6 +45,7 @@ impl From<&Failure> for ExitCode {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Usage { .. } | Failure::Output { .. } | Failure::System { .. } => Self::Usage,
+            Failure::Lost { .. } => Self::Store,
             Failure::Interrupted { .. } => Self::Interrupted,
             Failure::Library(error) => Self::from(&**error),
         }

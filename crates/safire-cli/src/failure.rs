@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use safire::Error;
+use safire::Registered;
 use safire::protocol::fault::Diagnose;
 use safire::store::RecordId;
+use safire::store::StoreError;
 use thiserror::Error;
 
 /// Why a command did not do what it was asked.
@@ -17,6 +19,9 @@ pub(crate) enum Failure {
     /// The library says why.
     #[error(transparent)]
     Library(Box<Error>),
+    /// The server registered the client, and what it issued is nowhere but in this process, which ends.
+    #[error("{message}")]
+    Lost { message: String, hint: String, endpoint: String, id: Option<RecordId>, source: StoreError },
     /// Ctrl-C.
     #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
     Interrupted { in_doubt: Option<RecordId> },
@@ -48,6 +53,7 @@ impl Failure {
         match self {
             Self::Usage { hint, .. } | Self::System { hint, .. } => hint.as_deref().map(Cow::Borrowed),
             Self::Library(error) => error.hint(),
+            Self::Lost { hint, .. } => Some(Cow::Borrowed(hint)),
             Self::Interrupted { in_doubt: Some(id) } => Some(Cow::Owned(format!(
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
             ))),
@@ -63,6 +69,7 @@ impl Failure {
         match self {
             Self::Usage { code, .. } | Self::System { code, .. } => code,
             Self::Library(error) => error.code(),
+            Self::Lost { source, .. } => source.code(),
             Self::Interrupted { .. } => "interrupted",
             Self::Output { .. } => "output-failed",
         }
@@ -72,6 +79,7 @@ impl Failure {
     pub(crate) fn id(&self) -> Option<&RecordId> {
         match self {
             Self::Library(error) => error.record_id(),
+            Self::Lost { id, .. } => id.as_ref(),
             Self::Interrupted { in_doubt } => in_doubt.as_ref(),
             Self::Usage { .. } | Self::Output { .. } | Self::System { .. } => None,
         }
@@ -84,6 +92,44 @@ fn doubt_text(id: Option<&RecordId>) -> String {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Library(Box::new(error))
+        match error {
+            Error::NotStored { registered, source } if !matches!(source, StoreError::Rescued { .. }) => {
+                lost(&registered, source)
+            }
+            error => Self::Library(Box::new(error)),
+        }
+    }
+}
+
+/// A client that the server knows and nobody else; printing what was issued on a failure would break the rule
+/// that stdout is empty then.
+fn lost(registered: &Registered, source: StoreError) -> Failure {
+    let registration = &registered.registration;
+    let client = registration.client_id();
+    let name = registration.granted().client_name.as_deref().map(|name| format!(" ({name})"));
+    let name = name.unwrap_or_default();
+    let endpoint = registration.endpoint().to_string();
+    let issued = match (registration.client_secret(), registration.registration_access_token()) {
+        (Some(_), _) => "its secret is lost: this process ends",
+        (None, Some(_)) => "its registration access token is lost: this process ends",
+        (None, None) => "nothing secret is lost",
+    };
+    let id = registered.id().cloned();
+    let forget = id.as_ref().map(|id| format!(", `safire registration forget {id}`")).unwrap_or_default();
+    let or_add = if registration.client_secret().is_none() {
+        format!("; or keep it with `safire registration add` and `--client-id {client}`")
+    } else {
+        String::new()
+    };
+    Failure::Lost {
+        message: format!(
+            "client `{client}`{name} was registered at {endpoint}, but could not be stored, and {issued}"
+        ),
+        hint: format!(
+            "mend the store first; then ask the server's operator to delete client `{client}`{forget} and register again{or_add}"
+        ),
+        endpoint,
+        id,
+        source,
     }
 }

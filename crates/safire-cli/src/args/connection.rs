@@ -60,6 +60,9 @@ pub(crate) struct TokenArgs {
     /// the token endpoint; no discovery then
     #[arg(long, value_name = "U")]
     pub(crate) token_endpoint: Option<String>,
+    /// how Basic credentials are written this time: `form` as RFC 6749 says, `raw` for a server that does not decode them
+    #[arg(long, value_name = "E", value_parser = ["form", "raw"])]
+    pub(crate) basic_encoding: Option<String>,
     /// the private key to sign with instead of the registration's own
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,

@@ -97,7 +97,7 @@ pub(crate) struct GlobalArgs {
     /// where registrations are kept: `sqlite:PATH` [env: SAFIRE_STORE] [default: a file in your data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) store: Option<SecretText>,
-    /// the file with the store's sealing key, 32 bytes in base64 [default: SAFIRE_STORE_KEY, then `<store>.key`]
+    /// the file with the store's sealing key, 32 bytes in base64; SAFIRE_STORE_KEY wins over it [default: `<store>.key`]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) store_key: Option<String>,
     /// tell every exchange on stderr, secrets masked

@@ -104,6 +104,9 @@ pub(crate) struct RequestArgs {
     /// the token endpoint to use later instead of the discovered one
     #[arg(long, value_name = "U")]
     pub(crate) token_endpoint: Option<String>,
+    /// how Basic credentials are written later: `form` as RFC 6749 says, `raw` for a server that does not decode them
+    #[arg(long, value_name = "E", value_parser = ["form", "raw"])]
+    pub(crate) basic_encoding: Option<String>,
     /// the `Authorization` value, sent verbatim
     #[arg(long, value_name = "VALUE", conflicts_with_all = ["authorization_file", "authorization_env"])]
     pub(crate) authorization: Option<SecretText>,

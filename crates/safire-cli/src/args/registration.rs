@@ -82,6 +82,9 @@ pub(crate) struct AddArgs {
     /// the token endpoint to use instead of the discovered one
     #[arg(long, value_name = "U")]
     pub(crate) token_endpoint: Option<String>,
+    /// how Basic credentials are written: `form` as RFC 6749 says, `raw` for a server that does not decode them
+    #[arg(long, value_name = "E", value_parser = ["form", "raw"])]
+    pub(crate) basic_encoding: Option<String>,
     /// the authorization endpoint to use instead of the discovered one
     #[arg(long, value_name = "U")]
     pub(crate) authorization_endpoint: Option<String>,

@@ -29,7 +29,7 @@ pub(crate) struct SandboxArgs {
     /// register only with this initial access token
     #[arg(long, value_name = "T")]
     pub(crate) require_initial_access_token: Option<SecretText>,
-    /// misbehave: `NAME`, or `discovery:NAME`, `register:NAME`, `token:NAME` (repeat)
+    /// misbehave: `NAME`, or `discovery:NAME`, `register:NAME`, `token:NAME` (repeat; each endpoint has one, the last wins)
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,
     /// list the faults and stop

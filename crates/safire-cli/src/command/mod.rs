@@ -5,6 +5,7 @@ mod demo;
 mod discover;
 mod keys;
 mod man;
+mod next_step;
 mod register;
 mod registration_add;
 mod registration_forget;

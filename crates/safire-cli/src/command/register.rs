@@ -18,12 +18,14 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use super::discover::deviation_lines;
+use super::next_step::next_step;
 use crate::args::RegisterArgs;
 use crate::args::RequestArgs;
 use crate::failure::Failure;
 use crate::output::Sheet;
+use crate::output::clean;
 use crate::output::date_time;
+use crate::output::deviation_lines;
 use crate::output::registration_json;
 use crate::output::show_request;
 use crate::output::with_progress;
@@ -113,6 +115,7 @@ fn request<'a>(
     }
     let mut settings = Settings::default();
     settings.token_endpoint.clone_from(&args.token_endpoint);
+    settings.basic_encoding.clone_from(&args.basic_encoding);
     request = request.settings(settings);
     if args.again {
         request = request.again();
@@ -167,15 +170,15 @@ fn for_people(session: &Session, server: &Server, registered: &Registered) -> St
     for difference in registration.differences() {
         let _ = writeln!(
             text,
-            "  {}: {}: asked {}, registered {}",
-            difference.severity, difference.member, difference.requested, difference.registered
+            "  {}: `{}`: asked {}, registered {}",
+            difference.severity,
+            clean(&difference.member),
+            clean(&difference.requested.to_string()),
+            clean(&difference.registered.to_string())
         );
     }
-    if let Some(id) = registered.id() {
-        let _ = write!(
-            text,
-            "\nnext: `safire token {id}` for a token, `safire registration show {id}` for all of it\n"
-        );
+    if let Some(record) = &registered.record {
+        text.push_str(&next_step(record, registration));
     }
     text
 }

@@ -18,6 +18,7 @@ use serde_json::Map;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::next_step::next_step;
 use crate::args::AddArgs;
 use crate::environment;
 use crate::failure::Failure;
@@ -45,6 +46,12 @@ pub(crate) async fn registration_add(session: &Session, args: &AddArgs) -> Resul
     let secret = secret(args)?;
     let key = ClientKey::plan(&args.key)?;
     let method = method(args, secret.is_some().into(), key.is_some().into())?;
+    if args.basic_encoding.is_some() && method != "client_secret_basic" {
+        return Err(Failure::usage(
+            format!("`--basic-encoding` is for `client_secret_basic`, and the method is `{method}`"),
+            "leave `--basic-encoding` out",
+        ));
+    }
     let now = SystemClock::new().now();
     let mut content = Content::default();
     content.answer = Some(Answer::by_hand(members(args, method, secret.as_deref()), now));
@@ -54,6 +61,7 @@ pub(crate) async fn registration_add(session: &Session, args: &AddArgs) -> Resul
     content.settings.token_endpoint.clone_from(&args.token_endpoint);
     content.settings.authorization_endpoint.clone_from(&args.authorization_endpoint);
     content.settings.scope.clone_from(&args.scope);
+    content.settings.basic_encoding.clone_from(&args.basic_encoding);
     let mut record =
         Record::new(new_id()?, base.as_str().to_owned(), base.key(), State::Registered, now, content);
     record.client_id = Some(client_id);
@@ -64,10 +72,8 @@ pub(crate) async fn registration_add(session: &Session, args: &AddArgs) -> Resul
     if let Some(existing) = json.get_mut("existing") {
         *existing = Value::Bool(false);
     }
-    session.output.data(&json, || {
-        let id = &record.id;
-        format!("added `{id}`\n\nnext: `safire token {id}` for a token, `safire registration show {id}` for all of it\n")
-    })
+    let registration = record.registration().map_err(Error::from)?;
+    session.output.data(&json, || format!("added `{}`\n{}", record.id, next_step(&record, &registration)))
 }
 
 fn secret(args: &AddArgs) -> Result<Option<Zeroizing<String>>, Failure> {

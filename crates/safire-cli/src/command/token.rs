@@ -1,10 +1,13 @@
 //! `safire token`.
 
+use std::borrow::Cow;
+
 use safire::Credentials;
 use safire::Error;
 use safire::clock::Clock as _;
 use safire::clock::SystemClock;
 use safire::protocol::credentials::Credentials as Proof;
+use safire::protocol::credentials::SecretPlacement;
 use safire::protocol::fault::Diagnose as _;
 use safire::protocol::registration::Registration;
 use safire::protocol::secret::ClientSecret;
@@ -20,8 +23,8 @@ use crate::args::TokenArgs;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::Sheet;
-use crate::output::clean;
 use crate::output::date_time;
+use crate::output::deviation_line;
 use crate::output::with_progress;
 use crate::plan::ClientKey;
 use crate::plan::Keep;
@@ -42,8 +45,7 @@ pub(crate) async fn token(session: &Session, args: &TokenArgs) -> Result<(), Fai
     ] {
         output::never_show(secret.unwrap_or_default());
     }
-    let credentials =
-        Credentials::of_record(&record, &registration, key.map(|key| key.key)).map_err(Error::from)?;
+    let credentials = credentials(args, &record, &registration, key)?;
     check_confidential(&record, &credentials)?;
     let mut builder = connection.server(&record.base_url);
     let settings = &record.content.settings;
@@ -56,6 +58,35 @@ pub(crate) async fn token(session: &Session, args: &TokenArgs) -> Result<(), Fai
     let token = with_progress(session.output, "asking for a token", asked).await?;
     mark_active(session, &store, record).await;
     show(session, &token)
+}
+
+/// Those of the record, with what was said for this time.
+fn credentials(
+    args: &TokenArgs,
+    record: &Record,
+    registration: &Registration,
+    key: Option<ClientKey>,
+) -> Result<Credentials, Failure> {
+    let mut record = Cow::Borrowed(record);
+    if args.basic_encoding.is_some() {
+        record.to_mut().content.settings.basic_encoding.clone_from(&args.basic_encoding);
+    }
+    let credentials = Credentials::of_record(&record, registration, key.map(|key| key.key));
+    let credentials = credentials.map_err(Error::from)?;
+    let basic = matches!(
+        credentials.proof,
+        Proof::Secret { placement: SecretPlacement::Basic(_) | SecretPlacement::BasicWithClientId(_), .. }
+    );
+    if args.basic_encoding.is_some() && !basic {
+        return Err(Failure::usage(
+            format!(
+                "`--basic-encoding` is for `client_secret_basic`, which client `{}` does not use",
+                record.id
+            ),
+            "leave `--basic-encoding` out",
+        ));
+    }
+    Ok(credentials)
 }
 
 /// A registration that never came to be has nothing to prove.
@@ -136,8 +167,7 @@ fn show(session: &Session, token: &TokenResponse) -> Result<(), Failure> {
     })?;
     if !session.output.is_json() {
         for deviation in &token.deviations {
-            let text = format!("{} [{}, {}]", clean(&deviation.detail), deviation.code, deviation.section);
-            session.output.note(&deviation.severity.to_string(), &text);
+            session.output.note(&deviation.severity.to_string(), &deviation_line(deviation));
         }
     }
     Ok(())

@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::Output;
+use super::clean;
 use super::write_stderr;
 use crate::failure::Failure;
 
@@ -24,12 +25,13 @@ pub(crate) fn render(output: Output, failure: &Failure) {
 }
 
 fn for_people(failure: &Failure) -> String {
-    let mut text = format!("{BOLD_RED}error:{BOLD_RED:#} {failure}\n");
+    // A client id or a name may be what a server wrote.
+    let mut text = format!("{BOLD_RED}error:{BOLD_RED:#} {}\n", clean(&failure.to_string()));
     for cause in causes(failure) {
-        let _ = writeln!(text, "{BOLD}caused by:{BOLD:#} {cause}");
+        let _ = writeln!(text, "{BOLD}caused by:{BOLD:#} {}", clean(&cause));
     }
     if let Some(hint) = failure.hint() {
-        let _ = writeln!(text, "{BOLD}hint:{BOLD:#} {hint}");
+        let _ = writeln!(text, "{BOLD}hint:{BOLD:#} {}", clean(&hint));
     }
     text
 }
@@ -41,6 +43,7 @@ fn json_line(failure: &Failure) -> String {
         Failure::Library(error) => {
             (error.fault(), error.endpoint(), error.server_answer(), error.is_retryable())
         }
+        Failure::Lost { endpoint, source, .. } => (source.fault(), Some(endpoint.as_str()), None, false),
         Failure::Usage { .. }
         | Failure::Interrupted { .. }
         | Failure::Output { .. }

@@ -52,6 +52,17 @@ fn the_sealing_key_of_the_environment_wins_over_the_file() {
     let list = ["registrations", "--json"];
     assert_eq!(count(&run(&home, &[key], &list)), 1);
     assert_eq!(count(&run(&home, &[key], &["registrations", "--json", "--store-key", "absent"])), 1);
+    let file = home.private_file("other.key", OTHER_KEY);
+    assert_eq!(count(&run(&home, &[key], &["registrations", "--json", "--store-key", &file])), 1);
+    assert_eq!(run(&home, &[], &["registrations", "--json", "--store-key", &file]).code, Some(8));
+    home.private_file(".local/share/safire/safire.db.key", OTHER_KEY);
+    let file = home.private_file("right.key", KEY);
+    assert_eq!(
+        count(&run(&home, &[], &["registrations", "--json", "--store-key", &file])),
+        1,
+        "before the file beside"
+    );
+    std::fs::remove_file(home.path(".local/share/safire/safire.db.key")).unwrap();
     let wrong = run(&home, &[("SAFIRE_STORE_KEY", OTHER_KEY)], &list);
     assert_eq!((wrong.code, &wrong.error()["code"]), (Some(8), &json!("store-wrong-key")));
     assert_eq!(run(&home, &[("SAFIRE_STORE_KEY", "too short")], &list).code, Some(8));

@@ -43,6 +43,14 @@ impl Home {
         path.to_str().unwrap().to_owned()
     }
 
+    /// The same, for its owner alone.
+    pub(crate) fn private_file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.file(name, content);
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        path
+    }
+
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_safire"));
         command.args(args).env_clear().env("HOME", self.0.path()).current_dir(self.0.path());

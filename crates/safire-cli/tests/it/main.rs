@@ -5,9 +5,11 @@
 mod harness;
 mod script;
 
+mod basic_encoding;
 mod completions_and_man;
 mod crash;
 mod demo;
+mod deviations;
 mod discover;
 mod done_when_5;
 mod done_when_5_local;
@@ -17,6 +19,7 @@ mod full_disk;
 mod help;
 mod interrupted;
 mod keys;
+mod next_step;
 mod one_json_document;
 mod one_way;
 mod register;

@@ -29,7 +29,14 @@ pub(crate) enum Reply {
 /// A running script.
 pub(crate) struct Script {
     pub(crate) origin: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    heard: Arc<Mutex<Heard>>,
+}
+
+/// What was asked so far.
+#[derive(Debug, Default)]
+struct Heard {
+    requests: Vec<String>,
+    authorizations: Vec<String>,
 }
 
 impl Script {
@@ -37,9 +44,9 @@ impl Script {
     pub(crate) fn start(answer: impl Fn(&str, &str, &str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let all_heard = Arc::new(Mutex::new(Heard::default()));
         let answer = Arc::new(answer);
-        let (own, heard) = (origin.clone(), Arc::clone(&asked));
+        let (own, heard) = (origin.clone(), Arc::clone(&all_heard));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (answer, origin, heard) = (Arc::clone(&answer), own.clone(), Arc::clone(&heard));
@@ -49,7 +56,7 @@ impl Script {
                 });
             }
         });
-        Self { origin, asked }
+        Self { origin, heard: all_heard }
     }
 
     pub(crate) fn base(&self) -> String {
@@ -58,7 +65,12 @@ impl Script {
 
     /// The requests so far, as `METHOD /path`.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.heard.lock().unwrap().requests.clone()
+    }
+
+    /// The `Authorization` values so far.
+    pub(crate) fn authorizations(&self) -> Vec<String> {
+        self.heard.lock().unwrap().authorizations.clone()
     }
 
     pub(crate) fn posts(&self) -> usize {
@@ -86,7 +98,7 @@ pub(crate) fn json(status: u16, body: impl Into<String>) -> Reply {
 
 fn serve(
     stream: TcpStream,
-    asked: &Mutex<Vec<String>>,
+    heard: &Mutex<Heard>,
     answer: impl Fn(&str, &str) -> Reply,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
@@ -101,13 +113,16 @@ fn serve(
         if reader.read_line(&mut field)? == 0 || field.trim().is_empty() {
             break;
         }
-        if let Some(value) = field.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
+        let Some((name, value)) = field.split_once(':') else { continue };
+        match name.to_ascii_lowercase().as_str() {
+            "content-length" => length = value.trim().parse().unwrap(),
+            "authorization" => heard.lock().unwrap().authorizations.push(value.trim().to_owned()),
+            _ => {}
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    asked.lock().unwrap().push(format!("{method} {path}"));
+    heard.lock().unwrap().requests.push(format!("{method} {path}"));
     write(stream, &answer(&method, &path))
 }
 
