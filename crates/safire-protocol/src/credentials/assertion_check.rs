@@ -179,7 +179,7 @@ impl Diagnose for AssertionError {
             Self::Key(_) => "assertion-key",
             Self::Signature(_) => "assertion-signature",
             Self::Claim(_) => "assertion-claim",
-            Self::TooFarAhead { .. } => "assertion-lifetime",
+            Self::TooFarAhead { .. } => "assertion-too-far-ahead",
             Self::EmptyJwtId => "assertion-no-jti",
         }
     }

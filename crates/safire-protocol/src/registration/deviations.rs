@@ -33,7 +33,7 @@ pub(super) fn of_form(reader: &mut MemberReader<'_>, object: &JsonObject, answer
     for name in object.doubled.iter().take(MOST) {
         let name = &shown(name);
         let detail = format!("`{name}` comes more than once; the last one counts");
-        reader.note_by("doubled-member", Severity::Error, "RFC 8259 §4", name, detail);
+        reader.note_by("duplicate-member", Severity::Error, "RFC 8259 §4", name, detail);
     }
     let mut notes = 0;
     for (name, value) in &object.members {

@@ -157,7 +157,7 @@ fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &Acce
     }
     if !is_json(response) {
         report(
-            "content-type-not-json",
+            "content-type",
             Severity::Warning,
             SECTION,
             "the content type is not `application/json`; the body is JSON all the same",
@@ -182,7 +182,7 @@ fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &Acce
     }
     if !object.doubled.is_empty() {
         report(
-            "member-doubled",
+            "duplicate-member",
             Severity::Warning,
             "RFC 8259 §4",
             "a member came more than once; the last one counts",

@@ -30,7 +30,7 @@ async fn discovery_of_a_real_server() {
 async fn registration_needs_the_right_initial_access_token() {
     let Some((_running, place)) = started().await else { return };
     let error = steps::register(&place, &steps::public(), None).await.unwrap_err();
-    steps::assert_refused(&place, &error, 400, "invalid_request").await;
+    steps::assert_refused(&place, &error, 401, "invalid_token").await;
 
     let Some((_running, place)) = started().await else { return };
     let error = steps::register(&place, &steps::public(), Some("wrong")).await.unwrap_err();

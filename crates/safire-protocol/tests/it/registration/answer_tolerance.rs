@@ -158,7 +158,7 @@ fn any_content_type_a_byte_order_mark_and_doubled_members_are_read() {
         let registration = accept(&ClientMetadata::new(), &response(201, content_type, body)).unwrap();
         assert_deviation(&registration, "content-type", "", "warning");
         assert_deviation(&registration, "byte-order-mark", "", "info");
-        assert_deviation(&registration, "doubled-member", "software_statement", "error");
+        assert_deviation(&registration, "duplicate-member", "software_statement", "error");
         assert_eq!(registration.registered_json(SecretsShown::Masked)["software_statement"], "y");
     }
     let fine = response(201, "Application/JSON; charset=utf-8", "{\"client_id\":\"a\"}");
