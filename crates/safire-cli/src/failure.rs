@@ -27,7 +27,7 @@ pub(crate) enum Failure {
     Interrupted { in_doubt: Option<RecordId> },
     /// The result cannot be written to stdout.
     #[error("the result cannot be written: {detail}")]
-    Output { detail: String },
+    Output { detail: String, hint: String },
     /// A folder or socket of this machine refuses.
     #[error("{message}")]
     System { code: &'static str, message: String, hint: Option<String> },
@@ -52,15 +52,12 @@ impl Failure {
     pub(crate) fn hint(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Usage { hint, .. } | Self::System { hint, .. } => hint.as_deref().map(Cow::Borrowed),
+            Self::Output { hint, .. } | Self::Lost { hint, .. } => Some(Cow::Borrowed(hint)),
             Self::Library(error) => error.hint(),
-            Self::Lost { hint, .. } => Some(Cow::Borrowed(hint)),
             Self::Interrupted { in_doubt: Some(id) } => Some(Cow::Owned(format!(
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
             ))),
             Self::Interrupted { in_doubt: None } => None,
-            Self::Output { .. } => Some(Cow::Borrowed(
-                "check where stdout goes; what was registered is in the store: `safire registrations`",
-            )),
         }
     }
 

@@ -58,7 +58,21 @@ pub(crate) async fn register(session: &Session, args: &RegisterArgs) -> Result<(
     };
     let registered = with_progress(session.output, "registering", request.into_future()).await?;
     let json = registration_json(server.base().as_str(), &registered, session.output.secrets());
-    session.output.data(&json, || for_people(session, &server, &registered))
+    let told = session.output.data(&json, || for_people(session, &server, &registered));
+    told.map_err(|failure| with_whereabouts(failure, &registered))
+}
+
+/// Where the registration is that could not be told.
+fn with_whereabouts(failure: Failure, registered: &Registered) -> Failure {
+    let Failure::Output { detail, .. } = failure else { return failure };
+    let hint = match registered.id() {
+        Some(id) => format!("check where stdout goes; it is in the store: `safire registration show {id}`"),
+        None => format!(
+            "it is kept nowhere: ask the server's operator to delete client `{}`, then register again",
+            registered.registration.client_id()
+        ),
+    };
+    Failure::Output { detail, hint }
 }
 
 /// The key must be one that the server will know, and of use to the client.

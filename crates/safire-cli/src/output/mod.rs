@@ -129,7 +129,7 @@ fn write_to(mut stdout: impl Write, text: &str) -> Result<(), Failure> {
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::Output { detail: error.to_string() })
+            Err(Failure::Output { detail: error.to_string(), hint: "check where stdout goes".to_owned() })
         }
         _ => Ok(()),
     }

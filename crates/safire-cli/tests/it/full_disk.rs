@@ -108,21 +108,7 @@ async fn done_when_5_a_disk_full_before_the_post_sends_nothing() {
 async fn done_when_5_a_disk_full_between_answer_and_commit_keeps_the_answer() {
     let Some(disk) = SmallDisk::mount() else { return };
     let sandbox = Sandbox::start().await.unwrap();
-    let base = sandbox.fhir_base();
-    let first = register(&disk.store(), &base, "first").stdout(Stdio::null()).status();
-    assert!(first.unwrap().success());
-    // Time to fill the disk while the answer is on its way.
-    sandbox.set_fault("register:slow=3s").unwrap();
-    let child = register(&disk.store(), &base, "second")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    while sandbox.requests().iter().filter(|request| request.path == "/register").count() < 2 {
-        tokio::task::yield_now().await;
-    }
-    let filler = disk.fill();
-    let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await.unwrap().unwrap();
+    let (output, filler) = register_while_it_fills(&disk, &sandbox, || {}).await;
     assert_eq!(output.status.code(), Some(8), "{}", String::from_utf8_lossy(&output.stderr));
     let error = error(&output);
     assert_eq!(error["code"], "store-rescued", "{error}");
@@ -137,4 +123,53 @@ async fn done_when_5_a_disk_full_between_answer_and_commit_keeps_the_answer() {
     let issued =
         sandbox.clients().into_iter().find(|client| client.metadata["client_name"] == "second").unwrap();
     assert_eq!(second["client_id"], issued.client_id.as_str());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_can_be_kept_nowhere_is_told_as_lost() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let sandbox = Sandbox::start().await.unwrap();
+    let rescue = disk.0.path().join("store.db.rescue");
+    let (output, filler) =
+        register_while_it_fills(&disk, &sandbox, || fs::remove_dir_all(rescue).unwrap()).await;
+    assert_eq!(output.status.code(), Some(8), "{}", String::from_utf8_lossy(&output.stderr));
+    let error = error(&output);
+    let issued =
+        sandbox.clients().into_iter().find(|client| client.metadata["client_name"] == "second").unwrap();
+    let (message, hint) = (error["message"].as_str().unwrap(), error["hint"].as_str().unwrap());
+    for part in [issued.client_id.as_str(), "second", &sandbox.registration_endpoint(), "secret is lost"] {
+        assert!(message.contains(part), "{part}: {error}");
+    }
+    assert!(hint.contains("operator") && hint.contains("register again"), "{error}");
+    assert_eq!(error["endpoint"], sandbox.registration_endpoint());
+
+    fs::remove_file(filler).unwrap();
+    let rows = registrations(&disk.store());
+    let second = rows.iter().find(|row| row["client_name"] == "second").unwrap();
+    assert_eq!((&second["state"], &second["id"]), (&Value::from("in-doubt"), &error["id"]));
+}
+
+/// Registers `second`; the disk is full, and `also` is done, once the server has been asked.
+async fn register_while_it_fills(
+    disk: &SmallDisk,
+    sandbox: &Sandbox,
+    also: impl FnOnce(),
+) -> (Output, PathBuf) {
+    let base = sandbox.fhir_base();
+    let first = register(&disk.store(), &base, "first").stdout(Stdio::null()).status();
+    assert!(first.unwrap().success());
+    // Time to fill the disk while the answer is on its way.
+    sandbox.set_fault("register:slow=3s").unwrap();
+    let child = register(&disk.store(), &base, "second")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while sandbox.requests().iter().filter(|request| request.path == "/register").count() < 2 {
+        tokio::task::yield_now().await;
+    }
+    also();
+    let filler = disk.fill();
+    let output = tokio::task::spawn_blocking(move || child.wait_with_output()).await.unwrap().unwrap();
+    (output, filler)
 }

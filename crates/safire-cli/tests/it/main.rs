@@ -28,4 +28,5 @@ mod registration_by_hand;
 mod registrations;
 mod sandbox;
 mod secrets_never_show;
+mod stdout;
 mod token;
