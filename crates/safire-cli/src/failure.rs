@@ -21,7 +21,7 @@ pub(crate) enum Failure {
     Library(Box<Error>),
     /// The server registered the client, and what it issued is nowhere but in this process, which ends.
     #[error("{message}")]
-    Lost { message: String, hint: String, endpoint: String, id: Option<RecordId>, source: StoreError },
+    Lost { message: String, hint: String, endpoint: String, id: Option<RecordId>, source: Box<StoreError> },
     /// Ctrl-C.
     #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
     Interrupted { in_doubt: Option<RecordId> },
@@ -127,6 +127,6 @@ fn lost(registered: &Registered, source: StoreError) -> Failure {
         ),
         endpoint,
         id,
-        source,
+        source: Box::new(source),
     }
 }
