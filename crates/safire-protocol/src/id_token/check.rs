@@ -13,6 +13,7 @@ use super::Expiry;
 use super::IdTokenError;
 use super::KeySet;
 use super::ValidIdToken;
+use super::access_token_hash;
 use super::audience;
 use super::key_set::Candidates;
 use super::key_set::PreparedKey;
@@ -20,6 +21,7 @@ use super::times::TimeRules;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
 use crate::identifier::ClientId;
+use crate::secret::AccessToken;
 use crate::secret::IdToken;
 use crate::time::UnixTime;
 
@@ -32,6 +34,7 @@ pub struct IdTokenCheck<'a> {
     client_id: &'a ClientId,
     nonce: Option<&'a str>,
     subject: Option<&'a str>,
+    access_token: Option<&'a AccessToken>,
     trusted_audiences: &'a [&'a str],
     algorithms: &'a [Algorithm],
     times: TimeRules,
@@ -50,6 +53,7 @@ impl<'a> IdTokenCheck<'a> {
             client_id,
             nonce: None,
             subject: None,
+            access_token: None,
             trusted_audiences: &[],
             algorithms: &Algorithm::ALL,
             times,
@@ -67,6 +71,13 @@ impl<'a> IdTokenCheck<'a> {
     #[must_use]
     pub const fn subject(mut self, subject: &'a str) -> Self {
         self.subject = Some(subject);
+        self
+    }
+
+    /// The access token that came with it: `at_hash`, where the id token has one, must be of this token.
+    #[must_use]
+    pub const fn access_token(mut self, token: &'a AccessToken) -> Self {
+        self.access_token = Some(token);
         self
     }
 
@@ -127,6 +138,9 @@ impl<'a> IdTokenCheck<'a> {
         audience::check(&claims, self.client_id.as_str(), self.trusted_audiences)?;
         let times = self.times.check(&claims, &mut deviations)?;
         self.check_nonce(&claims)?;
+        if let Some(token) = self.access_token {
+            access_token_hash::check(&claims, algorithm, token)?;
+        }
         Ok(ValidIdToken::new(algorithm, claims, times, deviations))
     }
 
