@@ -1,3 +1,5 @@
+use std::fmt;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use safire_jose::Algorithm;
 use safire_jose::ClaimError;
@@ -28,7 +30,7 @@ use crate::time::UnixTime;
 /// What an id token is held against.
 ///
 /// Specification: OpenID Connect Core §3.1.3.7.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct IdTokenCheck<'a> {
     issuer: &'a str,
     client_id: &'a ClientId,
@@ -202,6 +204,19 @@ impl<'a> IdTokenCheck<'a> {
         };
         let found = text(claims, "nonce")?;
         verify_slices_are_equal(found.as_bytes(), expected.as_bytes()).map_err(|_| IdTokenError::OtherNonce)
+    }
+}
+
+impl fmt::Debug for IdTokenCheck<'_> {
+    /// Without nonce and subject.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdTokenCheck")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .field("trusted_audiences", &self.trusted_audiences)
+            .field("algorithms", &self.algorithms)
+            .field("times", &self.times)
+            .finish_non_exhaustive()
     }
 }
 
