@@ -5,6 +5,7 @@ pub mod cpu;
 pub mod document;
 pub mod fixed_server;
 pub mod floor;
+pub mod id_token;
 pub mod instructions;
 pub mod median;
 pub mod ours;

@@ -14,6 +14,7 @@ use safire_benches::cpu::thread_cpu;
 use safire_benches::document::Sample;
 use safire_benches::fixed_server;
 use safire_benches::floor;
+use safire_benches::id_token;
 use safire_benches::instructions;
 use safire_benches::median::Pair;
 use safire_benches::median::interleaved;
@@ -30,6 +31,7 @@ fn main() -> Outcome<()> {
     warm_registration(&mut table)?;
     in_flight(&mut table)?;
     assertions(&mut table);
+    id_tokens(&mut table);
     discovery(&mut table);
     cold(&mut table, &safire)?;
     cold_tls(&mut table, &safire)?;
@@ -129,6 +131,19 @@ fn assertions(table: &mut Table) {
             }
             Err(why) => table.missing(&format!("{} assertion, instructions", algorithm.as_str()), &why, aim),
         }
+    }
+}
+
+fn id_tokens(table: &mut Table) {
+    for (algorithm, aim) in [(Algorithm::Rs256, "≤ 1.30"), (Algorithm::Es384, "≤ 1.10")] {
+        const CALLS: u32 = 500;
+        let sides = id_token::Sides::new(algorithm);
+        let pair = interleaved(
+            21,
+            || timed(CALLS, || (0..CALLS).for_each(|_| sides.bare())),
+            || timed(CALLS, || (0..CALLS).for_each(|_| drop(black_box(sides.whole())))),
+        );
+        table.row(&format!("{} id token checked, time", algorithm.as_str()), pair, aim);
     }
 }
 

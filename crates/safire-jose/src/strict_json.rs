@@ -10,6 +10,7 @@ use serde::de::Visitor;
 use serde_json::Map;
 use serde_json::Number;
 use serde_json::Value;
+use serde_json::map::Entry;
 
 /// Why JSON is not acceptable in a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,13 +113,17 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let inner = self.deeper()?;
-        let mut object = Map::new();
+        // The room that the header and the claims of most tokens need: growing would hash every name again.
+        let mut object = Map::with_capacity(8);
         while let Some(member) = members.next_key::<String>()? {
-            if object.contains_key(&member) {
-                return Err(self.stop(Fault::Duplicate { member }));
+            match object.entry(member) {
+                Entry::Vacant(place) => {
+                    place.insert(members.next_value_seed(inner)?);
+                }
+                Entry::Occupied(place) => {
+                    return Err(self.stop(Fault::Duplicate { member: place.key().clone() }));
+                }
             }
-            let value = members.next_value_seed(inner)?;
-            object.insert(member, value);
         }
         Ok(Value::Object(object))
     }

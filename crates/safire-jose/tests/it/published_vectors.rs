@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use safire_jose::Algorithm;
 use safire_jose::DecodeError;
 use safire_jose::Jwk;
@@ -112,6 +114,55 @@ fn smart_ig_tokens_of_the_published_keys_verify() {
     }
     verified.sort_unstable();
     assert_eq!((verified.as_slice(), refused), (&["ES384", "ES384", "RS384", "RS384"][..], 0));
+}
+
+#[test]
+fn every_other_form_of_the_rfc_7520_examples_is_refused_as_json() {
+    let mut forms = 0;
+    for file in [
+        "4_1.rsa_v15_signature",
+        "4_2.rsa-pss_signature",
+        "4_3.ecdsa_signature",
+        "4_4.hmac-sha2_integrity_protection",
+        "4_5.signature_with_detached_content",
+        "4_6.protecting_specific_header_fields",
+        "4_7.protecting_content_only",
+        "4_8.multiple_signatures",
+    ] {
+        for form in ["json", "json_flat"] {
+            let output = &support::json(&format!("cookbook/{file}.json"))["output"][form];
+            if !output.is_null() {
+                let error = decode(output.to_string(), Limits::default()).unwrap_err();
+                assert_eq!(error, DecodeError::JsonSerialization, "{file} {form}");
+                forms += 1;
+            }
+        }
+    }
+    assert_eq!(forms, 15);
+}
+
+#[test]
+fn every_smart_ig_token_has_its_outcome() {
+    let mut keys = JwkSet::parse(&support::json("smart-ig/RS384.public.json")).unwrap().keys().to_vec();
+    keys.extend(JwkSet::parse(&support::json("smart-ig/ES384.public.json")).unwrap().keys().to_vec());
+    let keys = JwkSet::from_keys(keys);
+    let mut outcomes = BTreeMap::new();
+    for entry in support::json("smart-ig/jwts.json").as_array().unwrap() {
+        let outcome = match decode(entry["jwt"].as_str().unwrap(), Limits::default()) {
+            Err(error) => error.code(),
+            Ok(jwt) => match jwt.kid().map(|kid| keys.find(kid)) {
+                None => "names no key",
+                Some(None) => "names a key that is not published",
+                Some(Some(key)) => jwt
+                    .verify(&Algorithm::ALL, &key.verifying_key().unwrap())
+                    .map_or_else(|e| e.code(), |_| "ok"),
+            },
+        };
+        *outcomes.entry(outcome).or_insert(0) += 1;
+    }
+    let expected =
+        [("names a key that is not published", 2), ("names no key", 4), ("ok", 4), ("token-symmetric", 10)];
+    assert_eq!(outcomes, BTreeMap::from(expected));
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use safire_jose::Algorithm;
 use safire_jose::ClaimError;
@@ -13,6 +15,7 @@ use super::Expiry;
 use super::IdTokenError;
 use super::KeySet;
 use super::ValidIdToken;
+use super::access_token_hash;
 use super::audience;
 use super::key_set::Candidates;
 use super::key_set::PreparedKey;
@@ -20,18 +23,20 @@ use super::times::TimeRules;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
 use crate::identifier::ClientId;
+use crate::secret::AccessToken;
 use crate::secret::IdToken;
 use crate::time::UnixTime;
 
 /// What an id token is held against.
 ///
 /// Specification: OpenID Connect Core §3.1.3.7.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct IdTokenCheck<'a> {
     issuer: &'a str,
     client_id: &'a ClientId,
     nonce: Option<&'a str>,
     subject: Option<&'a str>,
+    access_token: Option<&'a AccessToken>,
     trusted_audiences: &'a [&'a str],
     algorithms: &'a [Algorithm],
     times: TimeRules,
@@ -50,6 +55,7 @@ impl<'a> IdTokenCheck<'a> {
             client_id,
             nonce: None,
             subject: None,
+            access_token: None,
             trusted_audiences: &[],
             algorithms: &Algorithm::ALL,
             times,
@@ -67,6 +73,13 @@ impl<'a> IdTokenCheck<'a> {
     #[must_use]
     pub const fn subject(mut self, subject: &'a str) -> Self {
         self.subject = Some(subject);
+        self
+    }
+
+    /// The access token that came with it: `at_hash`, where the id token has one, must be of this token.
+    #[must_use]
+    pub const fn access_token(mut self, token: &'a AccessToken) -> Self {
+        self.access_token = Some(token);
         self
     }
 
@@ -127,6 +140,9 @@ impl<'a> IdTokenCheck<'a> {
         audience::check(&claims, self.client_id.as_str(), self.trusted_audiences)?;
         let times = self.times.check(&claims, &mut deviations)?;
         self.check_nonce(&claims)?;
+        if let Some(token) = self.access_token {
+            access_token_hash::check(&claims, algorithm, token)?;
+        }
         Ok(ValidIdToken::new(algorithm, claims, times, deviations))
     }
 
@@ -188,6 +204,19 @@ impl<'a> IdTokenCheck<'a> {
         };
         let found = text(claims, "nonce")?;
         verify_slices_are_equal(found.as_bytes(), expected.as_bytes()).map_err(|_| IdTokenError::OtherNonce)
+    }
+}
+
+impl fmt::Debug for IdTokenCheck<'_> {
+    /// Without nonce and subject.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdTokenCheck")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .field("trusted_audiences", &self.trusted_audiences)
+            .field("algorithms", &self.algorithms)
+            .field("times", &self.times)
+            .finish_non_exhaustive()
     }
 }
 

@@ -72,6 +72,9 @@ pub enum IdTokenError {
     /// The token is not of this login. Neither value is shown.
     #[error("the `nonce` of the id token is not the one that the authorization request sent")]
     OtherNonce,
+    /// The token was issued with another access token.
+    #[error("the `at_hash` of the id token is not of the access token that came with it")]
+    OtherAccessToken,
     /// The user logged in too long ago.
     #[error("the user logged in {age} s ago, expected at most {limit} s")]
     LoginTooOld {
@@ -97,6 +100,7 @@ impl IdTokenError {
             | Self::NoAuthorizedParty
             | Self::OtherAuthorizedParty { .. }
             | Self::OtherNonce
+            | Self::OtherAccessToken
             | Self::LoginTooOld { .. } => false,
         }
     }
@@ -117,15 +121,18 @@ impl Diagnose for IdTokenError {
             Self::NoAuthorizedParty => "id-token-no-azp",
             Self::OtherAuthorizedParty { .. } => "id-token-azp",
             Self::OtherNonce => "id-token-nonce",
+            Self::OtherAccessToken => "id-token-at-hash",
             Self::LoginTooOld { .. } => "id-token-login-too-old",
         }
     }
 
     fn fault(&self) -> Fault {
         match self {
-            Self::UnknownKey { .. } | Self::NoKeyVerifies { .. } | Self::Signature(_) | Self::OtherNonce => {
-                Fault::Trust
-            }
+            Self::UnknownKey { .. }
+            | Self::NoKeyVerifies { .. }
+            | Self::Signature(_)
+            | Self::OtherNonce
+            | Self::OtherAccessToken => Fault::Trust,
             Self::Unreadable(_)
             | Self::UnusableKey { .. }
             | Self::KeyForOtherAlgorithm { .. }
@@ -165,7 +172,8 @@ impl Diagnose for IdTokenError {
             | Self::Signature(_)
             | Self::Claim(_)
             | Self::NoAuthorizedParty
-            | Self::OtherAuthorizedParty { .. } => return None,
+            | Self::OtherAuthorizedParty { .. }
+            | Self::OtherAccessToken => return None,
         };
         Some(Cow::Borrowed(text))
     }

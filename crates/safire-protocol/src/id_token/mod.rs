@@ -27,6 +27,7 @@
 //! # }
 //! ```
 
+mod access_token_hash;
 mod audience;
 mod check;
 mod error;

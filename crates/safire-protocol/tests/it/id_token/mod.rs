@@ -1,5 +1,6 @@
 //! The id token of OpenID Connect Core, and the keys that it is checked with.
 
+mod access_token_hash;
 mod arbitrary;
 mod audience;
 mod claims;

@@ -31,6 +31,12 @@ fn td_09_no_error_shows_the_token_or_the_nonce() {
 }
 
 #[test]
+fn td_09_debug_of_a_check_shows_neither_nonce_nor_subject() {
+    let text = format!("{:?}", checks().nonce(PLANTED).subject(PLANTED));
+    assert!(text.contains(super::ISSUER) && !text.contains(PLANTED), "{text}");
+}
+
+#[test]
 fn control_characters_of_a_token_do_not_reach_the_terminal() {
     for claim in ["iss", "aud", "azp"] {
         let error = check(&good_but(claim, "\u{1b}[31mred")).unwrap_err();
