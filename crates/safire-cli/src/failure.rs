@@ -89,12 +89,12 @@ fn doubt_text(id: Option<&RecordId>) -> String {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        match error {
-            Error::NotStored { registered, source } if !matches!(source, StoreError::Rescued { .. }) => {
-                lost(&registered, source)
-            }
-            error => Self::Library(Box::new(error)),
+        if let Error::NotStored { registered, source } = &error
+            && !matches!(source, StoreError::Rescued { .. })
+        {
+            return lost(registered, source.clone());
         }
+        Self::Library(Box::new(error))
     }
 }
 
@@ -105,7 +105,7 @@ fn lost(registered: &Registered, source: StoreError) -> Failure {
     let client = registration.client_id();
     let name = registration.granted().client_name.as_deref().map(|name| format!(" ({name})"));
     let name = name.unwrap_or_default();
-    let endpoint = registration.endpoint().to_string();
+    let endpoint = registration.endpoint().to_owned();
     let issued = match (registration.client_secret(), registration.registration_access_token()) {
         (Some(_), _) => "its secret is lost: this process ends",
         (None, Some(_)) => "its registration access token is lost: this process ends",
