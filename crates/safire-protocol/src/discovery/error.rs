@@ -229,9 +229,13 @@ const fn hint_of_body(kind: BodyKind) -> &'static str {
 fn hint_of_missing(member: &str) -> Cow<'static, str> {
     match member {
         "registration_endpoint" => "the server does not offer dynamic registration here: if you know the \
-                                    registration endpoint, give it explicitly; otherwise register in the \
-                                    server's portal and add the client by hand"
+                                    registration endpoint, give it with `--registration-endpoint`; otherwise \
+                                    register in the server's portal and add the client with \
+                                    `safire registration add`"
             .into(),
+        "token_endpoint" => {
+            "give it with `--token-endpoint` if you know it, or ask the server's operator".into()
+        }
         _ => format!("give the `{member}` explicitly if you know it, or ask the server's operator").into(),
     }
 }
@@ -242,7 +246,9 @@ const fn hint_of_refused(reason: &UrlError) -> &'static str {
             "nothing was sent: only https is used; for a development server on this machine allow http on \
              loopback"
         }
-        UrlError::HostNotPinned { .. } => "nothing was sent: if that host is right, pin it as well",
+        UrlError::HostNotPinned { .. } => {
+            "nothing was sent: if that host is right, pin it as well with `--auth-host`"
+        }
         UrlError::Malformed { .. } | UrlError::Forbidden { .. } => {
             "nothing was sent: tell the server's operator, or give the endpoint explicitly"
         }

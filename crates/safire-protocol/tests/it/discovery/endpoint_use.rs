@@ -37,7 +37,7 @@ fn m_20_a_missing_registration_endpoint_says_what_to_do_next() {
     let found = profile(&conformant());
     let error = found.endpoint(EndpointKind::Registration, &base(), &UrlPolicy::default()).unwrap_err();
     let hint = error.hint().unwrap();
-    assert!(hint.contains("explicitly") && hint.contains("portal"), "{hint}");
+    assert!(hint.contains("--registration-endpoint") && hint.contains("portal"), "{hint}");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn td_01_and_td_02_a_redirect_is_an_error_even_with_tokens_in_it() {
 #[test]
 fn the_hint_of_invalid_client_fits_the_method() {
     let basic = hint(secret(SecretPlacement::Basic(BasicEncoding::Form)), "invalid_client");
-    assert!(basic.contains("`raw`") && basic.contains("approval"), "{basic}");
+    assert!(basic.contains("`--basic-encoding raw`") && basic.contains("approval"), "{basic}");
     let post = hint(secret(SecretPlacement::Post), "invalid_client");
     assert!(post.contains("Basic header"), "{post}");
     let key = hint(Credentials::PrivateKeyJwt(profile()), "invalid_client");
