@@ -21,3 +21,8 @@ pub use error::Error;
 pub use safire_protocol as protocol;
 pub use server::Registered;
 pub use server::Server;
+
+/// The README's examples are compiled with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
