@@ -2,6 +2,9 @@
 // Clippy grants tests their `unwrap` only where it sees this.
 #![cfg(test)]
 
+#[macro_use]
+mod real_server;
+
 mod authlib;
 mod every_case_is_a_test;
 mod every_code_is_documented;
