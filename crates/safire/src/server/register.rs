@@ -17,7 +17,6 @@ use safire_protocol::jose::PrivateKey;
 use safire_protocol::registration::Answer;
 use safire_protocol::registration::ClientMetadata;
 use safire_protocol::registration::Registration;
-use safire_protocol::registration::RegistrationError;
 use safire_protocol::registration::RegistrationRequest;
 use safire_protocol::secret::AuthorizationHeader;
 use safire_protocol::secret::InitialAccessToken;
@@ -328,16 +327,4 @@ fn of_record(record: Record) -> Result<Registered, Error> {
     }
     let registration = record.registration()?;
     Ok(Registered { registration, origin: Origin::Found, record: Some(record) })
-}
-
-impl Record {
-    /// The registration that this record holds, read again from the answer.
-    ///
-    /// # Errors
-    /// [`RegistrationError`] when the record holds no answer, or none that can be used.
-    pub fn registration(&self) -> Result<Registration, RegistrationError> {
-        let endpoint = self.content.registration_endpoint.as_deref().unwrap_or_default();
-        let answer = self.content.answer.clone().ok_or_else(|| RegistrationError::no_answer(endpoint))?;
-        Registration::read(endpoint, self.content.requested.clone(), answer)
-    }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use safire_protocol::identifier::ClientId;
+use safire_protocol::registration::Registration;
+use safire_protocol::registration::RegistrationError;
 use safire_protocol::time::UnixTime;
 
 use super::content::Content;
@@ -195,5 +197,15 @@ impl Record {
             updated_at: now,
             content,
         }
+    }
+
+    /// The registration that this record holds, read again from the answer.
+    ///
+    /// # Errors
+    /// [`RegistrationError`] when the record holds no answer, or none that can be used.
+    pub fn registration(&self) -> Result<Registration, RegistrationError> {
+        let endpoint = self.content.registration_endpoint.as_deref().unwrap_or_default();
+        let answer = self.content.answer.clone().ok_or_else(|| RegistrationError::no_answer(endpoint))?;
+        Registration::read(endpoint, self.content.requested.clone(), answer)
     }
 }

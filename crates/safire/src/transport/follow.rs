@@ -132,26 +132,26 @@ impl Follower<'_> {
             parts.headers.insert(name, value.clone());
         }
         let mut at = url.clone();
-        for hops in 0.. {
+        let mut hops = 0;
+        loop {
             let response = self.once(&at, &parts.headers).await.map_err(FollowError::Transport)?;
             if !is_redirect(response.status().as_u16()) {
                 return Ok(Followed { url: at, response });
             }
             let target = self.target(&url, &at, &response).map_err(FollowError::Redirect)?;
-            if hops >= MAX_REDIRECTS {
+            if hops == MAX_REDIRECTS {
                 let error = RedirectError::TooMany { url: display_url(&url), last: display_url(&target) };
                 return Err(FollowError::Redirect(error));
             }
             if target.origin() != at.origin() {
                 // What the caller sends along was meant for the first origin.
-                self.headers.keys().for_each(|name| {
+                for name in self.headers.keys() {
                     parts.headers.remove(name);
-                });
+                }
             }
+            hops += 1;
             at = target;
         }
-        // invariant: the loop ends only by returning
-        Err(FollowError::Redirect(RedirectError::TooMany { url: display_url(&url), last: display_url(&at) }))
     }
 
     async fn once(&self, at: &Url, headers: &HeaderMap) -> Result<Response<Bytes>, TransportError> {
