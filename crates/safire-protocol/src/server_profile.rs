@@ -54,8 +54,6 @@ pub struct ServerProfile {
     /// `None` when the document does not say.
     pub token_endpoint_auth_signing_alg_values_supported: Option<Vec<String>>,
     /// `None` when the document does not say.
-    pub scopes_supported: Option<Vec<String>>,
-    /// `None` when the document does not say.
     pub response_types_supported: Option<Vec<String>>,
     /// `None` when the document does not say.
     pub code_challenge_methods_supported: Option<Vec<String>>,
@@ -69,6 +67,20 @@ pub struct ServerProfile {
     pub deviations: Vec<Deviation>,
     /// The document as it came, members in order.
     pub raw: Map<String, Value>,
+}
+
+impl ServerProfile {
+    /// The scopes that the document lists; `None` when it does not say. Lists of several hundred are common, so
+    /// they are read from [`raw`](Self::raw) when they are asked for.
+    #[must_use]
+    pub fn scopes_supported(&self) -> Option<Vec<&str>> {
+        match self.raw.get("scopes_supported")? {
+            Value::Array(scopes) => Some(scopes.iter().filter_map(Value::as_str).collect()),
+            // What the document's reader has reported as a string in place of an array.
+            Value::String(scope) => Some(vec![scope.trim()]).filter(|_| !scope.trim().is_empty()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+        }
+    }
 }
 
 /// One further endpoint of SMART 2.2's `associated_endpoints`.

@@ -44,7 +44,6 @@ pub(super) fn read(
         grant_types_supported: None,
         token_endpoint_auth_methods_supported: None,
         token_endpoint_auth_signing_alg_values_supported: None,
-        scopes_supported: None,
         response_types_supported: None,
         code_challenge_methods_supported: None,
         associated_endpoints: Vec::new(),

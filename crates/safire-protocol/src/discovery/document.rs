@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::consistency;
 use super::hosts;
 use super::reader::Reader;
+use super::reader::owned;
 use super::section;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
@@ -54,6 +55,8 @@ pub(super) const fn names_anything(profile: &ServerProfile) -> bool {
 }
 
 fn typed(reader: &mut Reader<'_>, source: ProfileSource, source_url: String) -> ServerProfile {
+    // Judged here, typed when somebody asks: it is by far the longest list.
+    reader.texts("scopes_supported");
     ServerProfile {
         source,
         source_url,
@@ -69,7 +72,6 @@ fn typed(reader: &mut Reader<'_>, source: ProfileSource, source_url: String) -> 
         grant_types_supported: reader.list("grant_types_supported"),
         token_endpoint_auth_methods_supported: methods(reader),
         token_endpoint_auth_signing_alg_values_supported: reader.list(ALGORITHMS),
-        scopes_supported: reader.list("scopes_supported"),
         response_types_supported: reader.list("response_types_supported"),
         code_challenge_methods_supported: reader.list("code_challenge_methods_supported"),
         associated_endpoints: associated(reader),
@@ -113,7 +115,7 @@ fn associated(reader: &mut Reader<'_>) -> Vec<AssociatedEndpoint> {
         };
         let url = reader.absolute(MEMBER, url);
         let capabilities = match item.get("capabilities") {
-            Some(Value::Array(items)) => reader.strings(MEMBER, items),
+            Some(Value::Array(items)) => owned(reader.strings(MEMBER, items)),
             Some(Value::String(text)) => vec![text.clone()],
             Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
         };

@@ -32,13 +32,13 @@ impl ServerProfile {
                 "token_endpoint_auth_signing_alg_values_supported",
                 &self.token_endpoint_auth_signing_alg_values_supported,
             ),
-            ("scopes_supported", &self.scopes_supported),
             ("response_types_supported", &self.response_types_supported),
             ("code_challenge_methods_supported", &self.code_challenge_methods_supported),
         ];
         for (name, list) in lists {
             put(name, list.as_deref().unwrap_or_default().into());
         }
+        put("scopes_supported", self.scopes_supported().unwrap_or_default().into());
         put("associated_endpoints", json!(self.associated_endpoints));
         put("user_access_brand_bundle", self.user_access_brand_bundle.as_deref().into());
         put("user_access_brand_identifier", self.user_access_brand_identifier.clone().into());

@@ -92,6 +92,11 @@ impl<'a> Reader<'a> {
 
     /// An array of strings; a string is read as an array of one, `null` and other kinds count as absent.
     pub(super) fn list(&mut self, member: &'static str) -> Option<Vec<String>> {
+        self.texts(member).map(owned)
+    }
+
+    /// The same, borrowed.
+    pub(super) fn texts(&mut self, member: &'static str) -> Option<Vec<&'a str>> {
         let value = self.members.get(member)?;
         match value {
             Value::Array(items) => Some(self.strings(member, items)),
@@ -105,7 +110,7 @@ impl<'a> Reader<'a> {
                     printable(text)
                 );
                 self.note("string-for-array", Severity::Warning, member, detail);
-                Some(vec![text.trim().to_owned()])
+                Some(vec![text.trim()])
             }
             Value::Null => {
                 self.null(member);
@@ -118,7 +123,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The strings of an array; other kinds in it are left out.
-    pub(super) fn strings(&mut self, member: &'static str, items: &'a [Value]) -> Vec<String> {
+    pub(super) fn strings(&mut self, member: &'static str, items: &'a [Value]) -> Vec<&'a str> {
         let mut list = Vec::with_capacity(items.len());
         let mut odd = None;
         for item in items {
@@ -145,7 +150,7 @@ impl<'a> Reader<'a> {
                 "an empty array says nothing; it should be left out",
             );
         }
-        list.into_iter().map(str::to_owned).collect()
+        list
     }
 
     /// An endpoint member, made absolute.
@@ -233,4 +238,8 @@ impl<'a> Reader<'a> {
         self.note("wrong-type", Severity::Warning, member, detail);
         None
     }
+}
+
+pub(super) fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_owned).collect()
 }

@@ -96,6 +96,6 @@ proptest! {
         let found = profile(&conformant_but(&serde_json::json!({"scopes_supported": scopes})));
         let said = deviations(&found) == ["duplicate-value scopes_supported"];
         prop_assert_eq!(said, distinct.len() < scopes.len());
-        prop_assert_eq!(found.scopes_supported.unwrap(), scopes);
+        prop_assert_eq!(found.scopes_supported().unwrap(), scopes);
     }
 }
