@@ -6,7 +6,9 @@ use safire::protocol::jose::PrivateKey;
 use safire::protocol::secret::PrivateKeyPem;
 use safire::store::KeyMaterial;
 
+use super::text_file::is_stdin;
 use super::text_file::read_file;
+use super::text_file::shown;
 use crate::args::KeyArgs;
 use crate::failure::Failure;
 
@@ -43,10 +45,16 @@ impl ClientKey {
 
     /// Reads the key file.
     pub(crate) fn read(path: &Path, keep: Keep) -> Result<Self, Failure> {
+        if keep == Keep::Path && is_stdin(path) {
+            return Err(Failure::usage(
+                "`--key-by-path` keeps the path of a file, and stdin has none",
+                "name the key file, or leave `--key-by-path` out",
+            ));
+        }
         let bytes = read_file("key file", path)?;
         let key = PrivateKey::parse(&bytes).map_err(|error| Failure::Usage {
             code: error.code(),
-            message: format!("the key file {} is not usable: {error}", path.display()),
+            message: format!("the key file {} is not usable: {error}", shown(path)),
             hint: Some(hint_of(&bytes)),
         })?;
         let material = match keep {

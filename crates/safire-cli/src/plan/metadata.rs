@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::text_file::read_file;
 use super::text_file::read_secret;
+use super::text_file::shown;
 use crate::args::MetadataArgs;
 use crate::failure::Failure;
 
@@ -93,7 +94,7 @@ fn set(assignment: &str, members: &mut Map<String, Value>) -> Result<(), Failure
 
 fn object(what: &str, path: &Path) -> Result<Map<String, Value>, Failure> {
     let bytes = read_file(what, path)?;
-    let shown = path.display();
+    let shown = shown(path);
     let object = JsonObject::parse(&bytes).map_err(|error| {
         Failure::usage(format!("the {what} {shown} is not usable: {error}"), "give one JSON object")
     })?;

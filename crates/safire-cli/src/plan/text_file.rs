@@ -1,8 +1,11 @@
 //! Files that the command line names.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 use zeroize::Zeroizing;
 
@@ -11,10 +14,29 @@ use crate::failure::Failure;
 /// No key, statement or metadata is larger; a device that never ends is.
 const LONGEST: u64 = 1024 * 1024;
 
+/// Stdin ends once; a second reader would find nothing there.
+static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
+
+/// Whether the path stands for stdin.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// The path as it is told.
+pub(super) fn shown(path: &Path) -> Cow<'_, str> {
+    if is_stdin(path) { Cow::Borrowed("on stdin") } else { path.to_string_lossy() }
+}
+
 /// The whole file, `-` for stdin.
 pub(crate) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
-    let read = if path == Path::new("-") {
+    let read = if is_stdin(path) {
+        if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
+            return Err(Failure::usage(
+                format!("the {what} cannot come from stdin too: something else was read from it"),
+                "name a file",
+            ));
+        }
         std::io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)
     } else {
         File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
@@ -22,7 +44,7 @@ pub(crate) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, F
     read.map_err(|cause| Failure::file(what, path, &cause))?;
     if bytes.len() as u64 > LONGEST {
         return Err(Failure::usage(
-            format!("the {what} {} is larger than {LONGEST} bytes", path.display()),
+            format!("the {what} {} is larger than {LONGEST} bytes", shown(path)),
             "name the right file",
         ));
     }
@@ -33,11 +55,11 @@ pub(crate) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, F
 pub(crate) fn read_secret(what: &str, path: &Path) -> Result<Zeroizing<String>, Failure> {
     let bytes = read_file(what, path)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {
-        Failure::usage(format!("the {what} {} is not text", path.display()), "name the right file")
+        Failure::usage(format!("the {what} {} is not text", shown(path)), "name the right file")
     })?;
     let text = text.trim_end_matches(['\r', '\n']);
     if text.trim().is_empty() {
-        return Err(Failure::usage(format!("the {what} {} is empty", path.display()), "name the right file"));
+        return Err(Failure::usage(format!("the {what} {} is empty", shown(path)), "name the right file"));
     }
     Ok(Zeroizing::new(text.to_owned()))
 }

@@ -28,5 +28,6 @@ mod registration_by_hand;
 mod registrations;
 mod sandbox;
 mod secrets_never_show;
+mod stdin;
 mod stdout;
 mod token;
