@@ -2,11 +2,15 @@
 
 use safire::Credentials;
 use safire::protocol::credentials::Credentials as Proof;
+use safire::protocol::fault::Diagnose as _;
+use safire::protocol::fault::Fault;
 use safire::protocol::registration::Registration;
 use safire::protocol::registration::SecretsShown;
 use safire::store::KeyMaterial;
 use safire::store::Record;
 use serde_json::Value;
+
+use crate::output::clean;
 
 /// A closing line for people; it promises no token that the client cannot get.
 pub(super) fn next_step(record: &Record, registration: &Registration) -> String {
@@ -18,6 +22,11 @@ pub(super) fn next_step(record: &Record, registration: &Registration) -> String 
         return format!(
             "\nnext: {show}; this client gets its tokens when a user logs in, which comes with a later version\n"
         );
+    }
+    if let Err(error) = Credentials::of_record(record, registration, None)
+        && error.fault() == Fault::Server
+    {
+        return format!("\nnext: {show}; no token as it is: {}\n", clean(&error.to_string()));
     }
     let method = registration.token_endpoint_auth_method().map(|method| method.as_str());
     if method == Some("private_key_jwt") && matches!(record.content.key, KeyMaterial::None) {

@@ -10,6 +10,7 @@ use safire::protocol::credentials::Credentials as Proof;
 use safire::protocol::credentials::SecretPlacement;
 use safire::protocol::fault::Diagnose as _;
 use safire::protocol::registration::Registration;
+use safire::protocol::registration::SecretExpiry;
 use safire::protocol::secret::ClientSecret;
 use safire::protocol::secret::RegistrationAccessToken;
 use safire::protocol::token::TokenResponse;
@@ -18,6 +19,7 @@ use safire::store::Record;
 use safire::store::State;
 use safire::store::Store;
 use serde_json::Value;
+use serde_json::json;
 
 use crate::args::TokenArgs;
 use crate::failure::Failure;
@@ -33,7 +35,7 @@ use crate::session::Session;
 
 /// Gets an access token for a registered client.
 pub(crate) async fn token(session: &Session, args: &TokenArgs) -> Result<(), Failure> {
-    let key = args.key.as_ref().map(|path| ClientKey::read(path, Keep::Path)).transpose()?;
+    let key = args.key.as_ref().map(|path| ClientKey::read(path, Keep::Sealed)).transpose()?;
     let connection = session.connection()?;
     let store = session.store()?;
     let record = find(&store, &args.id).await?;
@@ -47,6 +49,7 @@ pub(crate) async fn token(session: &Session, args: &TokenArgs) -> Result<(), Fai
     }
     let credentials = credentials(args, &record, &registration, key)?;
     check_confidential(&record, &credentials)?;
+    warn_of_expiry(session, &registration);
     let mut builder = connection.server(&record.base_url);
     let settings = &record.content.settings;
     if let Some(url) = args.token_endpoint.as_ref().or(settings.token_endpoint.as_ref()) {
@@ -125,6 +128,19 @@ fn check_confidential(record: &Record, credentials: &Credentials) -> Result<(), 
     Ok(())
 }
 
+/// It is asked all the same: the server knows best.
+fn warn_of_expiry(session: &Session, registration: &Registration) {
+    if let SecretExpiry::At(time) = registration.client_secret_expires_at()
+        && time <= SystemClock::new().now()
+    {
+        let text = format!(
+            "the client secret expired {}; `safire register --again` gets a new one",
+            date_time(time)
+        );
+        session.output.note("warning", &text);
+    }
+}
+
 /// What was granted to the client itself; scopes of users have no place in a token without one.
 fn system_scope(registration: &Registration) -> Option<String> {
     let granted = registration.granted().scope.as_deref()?;
@@ -154,6 +170,7 @@ fn show(session: &Session, token: &TokenResponse) -> Result<(), Failure> {
     // The access token is what the command is for.
     let access_token = token.access_token.expose_secret();
     json.insert("access_token".to_owned(), Value::from(access_token));
+    json.insert("deviations".to_owned(), json!(token.deviations));
     for unknown in ["patient", "encounter"] {
         json.entry(unknown).or_insert(Value::Null);
     }

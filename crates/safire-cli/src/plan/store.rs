@@ -121,6 +121,10 @@ impl Store for CommandStore {
 fn location(global: &GlobalArgs) -> Result<StoreUrl, Failure> {
     let typed = global.store.as_ref().map(SecretText::expose_secret).filter(|text| !text.is_empty());
     match typed.map(str::to_owned).or_else(environment::store) {
+        Some(text) if text.starts_with("sqlite:~/") => Err(Failure::usage(
+            "the shell does not expand `~` behind `sqlite:`, and neither does this command",
+            "write the whole path, such as `--store sqlite:$HOME/safire.db`",
+        )),
         Some(text) => StoreUrl::parse(&text).map_err(|error| Failure::Usage {
             code: error.code(),
             message: error.to_string(),

@@ -88,3 +88,12 @@ fn quiet_leaves_notes_out_and_verbose_tells_more() {
     assert_eq!(home.run(&["registrations", "-q", "-v"]).code, Some(2));
     assert_eq!(home.json(&["registrations"]), Value::Array(Vec::new()));
 }
+
+#[test]
+fn a_tilde_is_not_taken_for_a_folder() {
+    let home = Home::new();
+    let run = home.run(&[&ADD as &[&str], &["--store", "sqlite:~/s.db"]].concat());
+    assert_eq!(run.code, Some(2));
+    assert!(run.error()["hint"].as_str().unwrap().contains("$HOME"), "{run:?}");
+    assert!(home.files().is_empty());
+}

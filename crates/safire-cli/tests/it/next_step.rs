@@ -4,6 +4,9 @@ use crate::harness::Home;
 use crate::harness::LiveSandbox;
 use crate::harness::Run;
 use crate::harness::register;
+use crate::script::Script;
+use crate::script::document;
+use crate::script::json as reply;
 
 const KEY_CLIENT: [&str; 6] =
     ["--auth-method", "private_key_jwt", "--grant-type", "client_credentials", "--scope", "system/*.rs"];
@@ -49,4 +52,17 @@ fn a_client_whose_key_is_elsewhere_is_told_to_bring_it() {
     let line = next(&home.local(&[&["register", &base, "--jwks", &set], &KEY_CLIENT as &[&str]].concat()));
     assert!(line.contains("--key FILE`"), "{line}");
     home.json(&["token", &base, "--key", &key]);
+}
+
+#[test]
+fn a_method_that_we_do_not_speak_is_told() {
+    let script = Script::start(|method, _, origin| match method {
+        "POST" => reply(
+            201,
+            r#"{"client_id":"c","token_endpoint_auth_method":"tls_client_auth","grant_types":["client_credentials"]}"#,
+        ),
+        _ => reply(200, document(origin)),
+    });
+    let line = next(&Home::new().local(&register(&script.base(), &[])));
+    assert!(line.contains("tls_client_auth") && !line.contains("safire token"), "{line}");
 }

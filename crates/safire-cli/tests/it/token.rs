@@ -5,6 +5,9 @@ use serde_json::json;
 use crate::harness::Home;
 use crate::harness::LiveSandbox;
 use crate::harness::register;
+use crate::script::Script;
+use crate::script::document;
+use crate::script::json as reply;
 
 #[test]
 fn a_secret_client_gets_a_token_and_is_active_then() {
@@ -118,4 +121,24 @@ fn a_public_client_is_told_what_is_possible() {
     assert_eq!(error["code"], "public-client");
     assert!(error["hint"].as_str().unwrap().contains("later version"));
     assert_eq!(live.sandbox.counts().token, 0);
+}
+
+#[test]
+fn an_expired_secret_is_told_and_deviations_are_in_the_json() {
+    let script = Script::start(|method, path, origin| match (method, path) {
+        ("POST", "/register") => {
+            reply(201, r#"{"client_id":"c","client_secret":"s","client_secret_expires_at":1000}"#)
+        }
+        ("POST", _) => reply(200, r#"{"access_token":"t","token_type":"Bearer","expires_in":"300"}"#),
+        _ => reply(200, document(origin)),
+    });
+    let home = Home::new();
+    let base = script.base();
+    home.json(&register(&base, &[]));
+    let run = home.local(&["token", &base, "--json"]);
+    assert!(run.stderr.contains("expired 1970-01-01"), "{run:?}");
+    let token = run.json();
+    let codes: Vec<_> = token["deviations"].as_array().unwrap().iter().map(|found| &found["code"]).collect();
+    assert!(codes.contains(&&json!("expires-in-text")), "{token}");
+    assert!(!home.local(&["token", &base, "-q"]).stderr.contains("warning"));
 }
