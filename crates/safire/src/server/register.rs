@@ -4,7 +4,6 @@
 //! then the answer in place of the intent. Whatever instruction the process dies at, either nothing was sent,
 //! or the store holds the registration, or it holds an intent that says what is in doubt.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -20,7 +19,6 @@ use safire_protocol::registration::Registration;
 use safire_protocol::registration::RegistrationRequest;
 use safire_protocol::secret::AuthorizationHeader;
 use safire_protocol::secret::InitialAccessToken;
-use safire_protocol::url::display_url;
 use url::Url;
 
 use super::Server;
@@ -48,7 +46,9 @@ use crate::transport::ServerSupplied;
 #[must_use = "nothing is registered until it is awaited"]
 pub struct RegisterClient<'a> {
     server: &'a Server,
-    metadata: Cow<'a, ClientMetadata>,
+    metadata: &'a ClientMetadata,
+    /// The metadata with the key's public half in it.
+    with_key: Option<Box<ClientMetadata>>,
     endpoint: Option<String>,
     authorization: Option<AuthorizationHeader>,
     store: Option<&'a dyn Store>,
@@ -86,7 +86,8 @@ impl<'a> RegisterClient<'a> {
     pub(super) fn new(server: &'a Server, metadata: &'a ClientMetadata) -> Self {
         Self {
             server,
-            metadata: Cow::Borrowed(metadata),
+            metadata,
+            with_key: None,
             endpoint: None,
             authorization: None,
             store: None,
@@ -124,7 +125,8 @@ impl<'a> RegisterClient<'a> {
     /// `material` with the registration.
     pub fn key(mut self, key: &PrivateKey, material: KeyMaterial) -> Self {
         if self.metadata.jwks.is_none() && self.metadata.jwks_uri.is_none() {
-            self.metadata.to_mut().jwks = Some(JwkSet::from_keys([key.public_jwk()]).to_json());
+            let set = JwkSet::from_keys([key.public_jwk()]).to_json();
+            self.with_key = Some(Box::new(self.metadata.clone().jwks(set)));
         }
         self.key = material;
         self
@@ -154,14 +156,18 @@ impl<'a> RegisterClient<'a> {
     /// # Errors
     /// Those of the local rules and of discovery.
     pub async fn prepare(&self) -> Result<PreparedRegistration, Error> {
-        self.metadata.check(self.server.policy())?;
+        self.metadata().check(self.server.policy())?;
         let (endpoint, supplied) = self.endpoint().await?;
-        let step = RegistrationRequest::new(endpoint.clone(), &self.metadata, self.authorization.clone())?;
+        let step = RegistrationRequest::new(endpoint.clone(), self.metadata(), self.authorization.clone())?;
         let mut request = step.request();
         if let Some(marker) = supplied {
             request.extensions_mut().insert(marker);
         }
         Ok(PreparedRegistration { endpoint, request, step })
+    }
+
+    fn metadata(&self) -> &ClientMetadata {
+        self.with_key.as_deref().unwrap_or(self.metadata)
     }
 
     async fn endpoint(&self) -> Result<(Url, Option<ServerSupplied>), Error> {
@@ -180,7 +186,8 @@ impl<'a> RegisterClient<'a> {
         let registered = match self.store {
             Some(store) => Box::pin(self.send_with_intent(store, prepared)).await?,
             None => {
-                let registration = self.exchange(prepared).await.map_err(|failure| failure.error)?;
+                let PreparedRegistration { request, step, .. } = prepared;
+                let registration = self.exchange(request, &step).await.map_err(|failure| failure.error)?;
                 Registered { registration, origin: Origin::Sent, record: None }
             }
         };
@@ -195,7 +202,7 @@ impl<'a> RegisterClient<'a> {
         store: &dyn Store,
         prepared: PreparedRegistration,
     ) -> Result<Registered, Error> {
-        let fingerprint = self.metadata.fingerprint(self.server.base(), prepared.endpoint.as_str());
+        let fingerprint = self.metadata().fingerprint(self.server.base(), prepared.endpoint.as_str());
         if self.repeat == Repeat::Find
             && let Some(found) = find(store, &fingerprint).await?
         {
@@ -210,7 +217,7 @@ impl<'a> RegisterClient<'a> {
             Err(error) => return Err(error.into()),
         }
         tracing::debug!(id = %record.id, "the intent is stored");
-        let outcome = self.exchange(prepared).await;
+        let outcome = self.exchange(prepared.request, &prepared.step).await;
         record.updated_at = self.server.clock().now();
         match outcome {
             Ok(registration) => {
@@ -218,7 +225,8 @@ impl<'a> RegisterClient<'a> {
                 record.client_id = Some(registration.client_id().clone());
                 record.content.answer = Some(registration.answer().clone());
                 let stored = store.commit(Change::Replace(Box::new(record.clone()))).await;
-                let registered = Registered { registration, origin: Origin::Sent, record: Some(record) };
+                let registered =
+                    Registered { registration, origin: Origin::Sent, record: Some(Box::new(record)) };
                 match stored {
                     Ok(()) => Ok(registered),
                     Err(source) => Err(Error::NotStored { registered: Arc::new(registered), source }),
@@ -232,7 +240,7 @@ impl<'a> RegisterClient<'a> {
         let base = self.server.base();
         let content = Content {
             registration_endpoint: Some(prepared.endpoint.to_string()),
-            requested: self.metadata.to_json(),
+            requested: self.metadata().to_json(),
             key: self.key.clone(),
             settings: self.settings.clone(),
             ..Content::default()
@@ -241,19 +249,23 @@ impl<'a> RegisterClient<'a> {
         let now = self.server.clock().now();
         let mut record = Record::new(id, base.as_str().to_owned(), base.key(), State::InDoubt, now, content);
         record.fingerprint = Some(fingerprint);
-        record.client_name = self.metadata.client_name.clone();
+        record.client_name = self.metadata().client_name.clone();
         Ok(record)
     }
 
-    async fn exchange(&self, prepared: PreparedRegistration) -> Result<Registration, Failure> {
-        tracing::info!(endpoint = %display_url(&prepared.endpoint), "registration");
-        let sent = self.server.transport().send(prepared.request).await;
+    async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        step: &RegistrationRequest,
+    ) -> Result<Registration, Failure> {
+        tracing::info!(endpoint = %request.uri().path(), "registration");
+        let sent = self.server.transport().send(request).await;
         let response = sent.map_err(|source| Failure {
             error: Error::Transport { stage: Stage::Registration, source },
             answer: None,
         })?;
         let now = self.server.clock().now();
-        let registration = prepared.step.accept(&response, now).map_err(|error| Failure {
+        let registration = step.accept(&response, now).map_err(|error| Failure {
             answer: Some(Answer::from_response(&response, now)),
             error: error.into(),
         })?;
@@ -326,5 +338,5 @@ fn of_record(record: Record) -> Result<Registered, Error> {
         return Err(Error::InDoubt { id: record.id, note: record.content.note });
     }
     let registration = record.registration()?;
-    Ok(Registered { registration, origin: Origin::Found, record: Some(record) })
+    Ok(Registered { registration, origin: Origin::Found, record: Some(Box::new(record)) })
 }

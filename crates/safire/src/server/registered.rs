@@ -17,7 +17,7 @@ pub struct Registered {
     /// Whether it was made now or found in the store.
     pub origin: Origin,
     /// The record in the store; `None` when no store was named.
-    pub record: Option<Record>,
+    pub record: Option<Box<Record>>,
 }
 
 /// Whether a registration was made now or found.

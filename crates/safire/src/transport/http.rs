@@ -113,7 +113,11 @@ impl HttpTransport {
         })
     }
 
-    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    /// Begins the exchange outside of the future that waits for it, which so stays small.
+    fn begin(
+        &self,
+        request: Request<Bytes>,
+    ) -> Result<(Uri, impl Future<Output = reqwest::Result<reqwest::Response>> + use<>), TransportError> {
         let supplied = request.extensions().get::<ServerSupplied>().copied();
         let (parts, body) = request.into_parts();
         let text = parts.uri.to_string();
@@ -122,12 +126,22 @@ impl HttpTransport {
         let mut outgoing = reqwest::Request::new(parts.method, url);
         *outgoing.headers_mut() = parts.headers;
         *outgoing.body_mut() = (!body.is_empty()).then(|| body.into());
-        let answer = client
-            .execute(outgoing)
-            .await
-            .map_err(|error| TransportError::sort(&error, shown(&parts.uri)))?;
-        self.check_headers(answer.headers(), &parts.uri)?;
-        self.read(answer, &parts.uri).await
+        Ok((parts.uri, client.execute(outgoing)))
+    }
+
+    async fn finish(
+        &self,
+        uri: Uri,
+        pending: impl Future<Output = reqwest::Result<reqwest::Response>>,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let mut answer = pending.await.map_err(|error| TransportError::sort(&error, shown(&uri)))?;
+        self.check_headers(answer.headers(), &uri)?;
+        let body = self.read(&mut answer, &uri).await?;
+        let mut response = Response::new(body);
+        *response.status_mut() = answer.status();
+        *response.version_mut() = answer.version();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(response)
     }
 
     fn check_headers(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), TransportError> {
@@ -136,30 +150,19 @@ impl HttpTransport {
         if size > limit { Err(TransportError::HeadersTooLarge { url: shown(uri), limit }) } else { Ok(()) }
     }
 
-    async fn read(
-        &self,
-        mut answer: reqwest::Response,
-        uri: &Uri,
-    ) -> Result<Response<Bytes>, TransportError> {
+    async fn read(&self, answer: &mut reqwest::Response, uri: &Uri) -> Result<Bytes, TransportError> {
         let limit = self.settings.body_limit;
         let too_large = || TransportError::TooLarge { url: shown(uri), limit };
+        let sort = |error: reqwest::Error| TransportError::sort(&error, shown(uri));
         if answer.content_length().is_some_and(|length| length > limit as u64) {
             return Err(too_large());
         }
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = answer.status();
-        *response.version_mut() = answer.version();
-        *response.headers_mut() = std::mem::take(answer.headers_mut());
-        let sort = |error: &reqwest::Error| TransportError::sort(error, shown(uri));
-        let Some(first) = answer.chunk().await.map_err(|error| sort(&error))? else { return Ok(response) };
+        let Some(first) = answer.chunk().await.map_err(sort)? else { return Ok(Bytes::new()) };
         if first.len() > limit {
             return Err(too_large());
         }
         // Most answers come in one piece, which is then not copied.
-        let Some(second) = answer.chunk().await.map_err(|error| sort(&error))? else {
-            *response.body_mut() = first;
-            return Ok(response);
-        };
+        let Some(second) = answer.chunk().await.map_err(sort)? else { return Ok(first) };
         let mut body = BytesMut::from(first);
         let mut next = Some(second);
         while let Some(chunk) = next {
@@ -167,16 +170,18 @@ impl HttpTransport {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
-            next = answer.chunk().await.map_err(|error| sort(&error))?;
+            next = answer.chunk().await.map_err(sort)?;
         }
-        *response.body_mut() = body.freeze();
-        Ok(response)
+        Ok(body.freeze())
     }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
-        Box::pin(self.exchange(request))
+        match self.begin(request) {
+            Ok((uri, pending)) => Box::pin(self.finish(uri, pending)),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+        }
     }
 }
 
