@@ -34,7 +34,12 @@ impl Diagnose for ConfigError {
                     "use https; for development on loopback addresses there is `--allow-insecure-localhost`",
                 ))
             }
-            Self::Urls(_) => Some(Cow::Borrowed("a FHIR base looks like https://fhir.example.com/r4")),
+            Self::Urls(errors) if errors.iter().any(|error| error.member() == "base_url") => {
+                Some(Cow::Borrowed("a FHIR base looks like https://fhir.example.com/r4"))
+            }
+            Self::Urls(_) => {
+                Some(Cow::Borrowed("give the whole URL, such as https://auth.example.com/register"))
+            }
         }
     }
 }

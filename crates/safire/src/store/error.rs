@@ -155,7 +155,9 @@ impl Diagnose for StoreError {
         Some(Cow::Borrowed(match self {
             Self::Exists { .. } => "use it, or register anyway with `--again`",
             Self::Unknown { .. } => "`safire registrations` lists the ids",
-            Self::Open { .. } => "check the path, its permissions and the free space of its disk",
+            Self::Open { .. } => {
+                "check the path, its permissions and the free space of its disk; this version opens `--store sqlite:PATH`"
+            }
             Self::NotAStore { .. } => {
                 "name another file with `--store sqlite:PATH`; this one was left as it is"
             }
