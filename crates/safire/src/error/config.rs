@@ -14,12 +14,21 @@ pub enum ConfigError {
     /// These URLs cannot be used.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Urls(Vec<UrlError>),
+    /// A code is given to another client than the one whose login brought it.
+    #[error("this code is of client `{client_id}` at {base}, and was given to another; nothing was sent")]
+    OtherClientsCode {
+        /// The client whose login brought it.
+        client_id: String,
+        /// The FHIR base of that login.
+        base: String,
+    },
 }
 
 impl Diagnose for ConfigError {
     fn code(&self) -> &'static str {
         match self {
             Self::Urls(_) => "url-not-usable",
+            Self::OtherClientsCode { .. } => "code-of-another-client",
         }
     }
 
@@ -40,6 +49,9 @@ impl Diagnose for ConfigError {
             Self::Urls(_) => {
                 Some(Cow::Borrowed("give the whole URL, such as https://auth.example.com/register"))
             }
+            Self::OtherClientsCode { .. } => Some(Cow::Borrowed(
+                "choose the client by what the pending authorization says: its FHIR base and client id",
+            )),
         }
     }
 }

@@ -1,14 +1,22 @@
 //! Everything that can go wrong, by stage.
 
 mod config;
+mod login_needed;
 mod of_record;
+mod of_step;
+mod stage;
 
 pub use config::ConfigError;
+pub use login_needed::LoginNeeded;
 pub use of_record::OfRecord;
+pub use stage::Stage;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use safire_protocol::authorize::AuthorizeError;
+use safire_protocol::authorize::CallbackError;
+use safire_protocol::authorize::LaunchError;
 use safire_protocol::discovery::DiscoveryError;
 use safire_protocol::fault::Diagnose;
 use safire_protocol::fault::Fault;
@@ -16,7 +24,7 @@ use safire_protocol::registration::MetadataError;
 use safire_protocol::registration::RegistrationError;
 use safire_protocol::server_answer::ServerAnswer;
 use safire_protocol::token::TokenError;
-use safire_protocol::url::UrlError;
+use safire_protocol::token_endpoints::TokenEndpointError;
 use thiserror::Error;
 
 use crate::credentials::UnusableCredentials;
@@ -26,22 +34,6 @@ use crate::store::RecordId;
 use crate::store::StoreError;
 use crate::transport::RedirectError;
 use crate::transport::TransportError;
-
-/// Where in the flow something went wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Stage {
-    /// Before anything was sent.
-    Setup,
-    /// While the server was asked what it offers.
-    Discovery,
-    /// While the client was registered.
-    Registration,
-    /// While a token was asked for.
-    Token,
-    /// In the store.
-    Store,
-}
 
 /// Everything that can go wrong, by stage.
 ///
@@ -56,7 +48,7 @@ pub enum Error {
     #[error("the client metadata are not usable")]
     Metadata(#[from] MetadataError),
     /// No complete answer came.
-    #[error("{} got no usable answer", stage_name(*stage))]
+    #[error("{} got no usable answer", stage.doing())]
     Transport {
         /// What was being done.
         stage: Stage,
@@ -103,6 +95,21 @@ pub enum Error {
     /// The server gave no token.
     #[error(transparent)]
     Token(Box<TokenError>),
+    /// No authorization request is made; nothing was sent.
+    #[error(transparent)]
+    Authorize(Box<AuthorizeError>),
+    /// A launch is refused; nothing was sent.
+    #[error(transparent)]
+    Launch(LaunchError),
+    /// A callback brought no code that may be used.
+    #[error(transparent)]
+    Callback(Box<CallbackError>),
+    /// Nothing but a new login leads to a token.
+    #[error(transparent)]
+    LoginNeeded(LoginNeeded),
+    /// A token was not introspected or not revoked.
+    #[error(transparent)]
+    TokenEndpoint(Box<TokenEndpointError>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -126,11 +133,15 @@ impl Error {
             | Self::Metadata(_)
             | Self::InDoubt { .. }
             | Self::Credentials(_)
+            | Self::Authorize(_)
+            | Self::Launch(_)
             | Self::Random { .. } => Stage::Setup,
+            Self::Callback(_) => Stage::Authorization,
             Self::Transport { stage, .. } => *stage,
             Self::Discovery(_) | Self::Redirect(_) => Stage::Discovery,
             Self::Registration(_) | Self::Strict { .. } => Stage::Registration,
-            Self::Signer(_) | Self::Token(_) => Stage::Token,
+            Self::Signer(_) | Self::Token(_) | Self::LoginNeeded(_) => Stage::Token,
+            Self::TokenEndpoint(error) => of_step::stage(error),
             Self::Store(_) | Self::NotStored { .. } => Stage::Store,
             Self::OfRecord(recorded) => recorded.error.stage(),
         }
@@ -173,6 +184,11 @@ impl Error {
             Self::Registration(error) => Some(&**error),
             Self::Credentials(error) => Some(error),
             Self::Token(error) => Some(&**error),
+            Self::Authorize(error) => Some(&**error),
+            Self::Launch(error) => Some(error),
+            Self::Callback(error) => Some(&**error),
+            Self::LoginNeeded(error) => Some(error),
+            Self::TokenEndpoint(error) => Some(&**error),
             Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
             Self::OfRecord(recorded) => Some(&*recorded.error),
             Self::InDoubt { .. } | Self::Strict { .. } | Self::Signer(_) | Self::Random { .. } => None,
@@ -245,34 +261,6 @@ impl Error {
         }
         matches!(self, Self::Signer(_))
             .then_some(Cow::Borrowed("check that the key's keeper answers and that the key may sign"))
-    }
-}
-
-impl From<DiscoveryError> for Error {
-    fn from(error: DiscoveryError) -> Self {
-        Self::Discovery(Box::new(error))
-    }
-}
-
-impl From<RegistrationError> for Error {
-    fn from(error: RegistrationError) -> Self {
-        Self::Registration(Box::new(error))
-    }
-}
-
-impl From<UrlError> for Error {
-    fn from(error: UrlError) -> Self {
-        Self::Config(ConfigError::Urls(vec![error]))
-    }
-}
-
-const fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Setup => "setting up",
-        Stage::Discovery => "discovery",
-        Stage::Registration => "registration",
-        Stage::Token => "the token request",
-        Stage::Store => "the store",
     }
 }
 

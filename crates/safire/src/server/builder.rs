@@ -34,6 +34,8 @@ pub struct ServerBuilder {
     authorization_endpoint: Option<String>,
     token_endpoint: Option<String>,
     registration_endpoint: Option<String>,
+    introspection_endpoint: Option<String>,
+    revocation_endpoint: Option<String>,
 }
 
 impl ServerBuilder {
@@ -49,6 +51,8 @@ impl ServerBuilder {
             authorization_endpoint: None,
             token_endpoint: None,
             registration_endpoint: None,
+            introspection_endpoint: None,
+            revocation_endpoint: None,
         }
     }
 
@@ -115,6 +119,20 @@ impl ServerBuilder {
         self
     }
 
+    /// Uses this introspection endpoint; no discovery for it.
+    #[must_use]
+    pub fn introspection_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.introspection_endpoint = Some(url.into());
+        self
+    }
+
+    /// Uses this revocation endpoint; no discovery for it.
+    #[must_use]
+    pub fn revocation_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.revocation_endpoint = Some(url.into());
+        self
+    }
+
     /// Builds the server. No network.
     ///
     /// # Errors
@@ -131,6 +149,8 @@ impl ServerBuilder {
             authorization: check("authorization_endpoint", self.authorization_endpoint.as_ref()),
             token: check("token_endpoint", self.token_endpoint.as_ref()),
             registration: check("registration_endpoint", self.registration_endpoint.as_ref()),
+            introspection: check("introspection_endpoint", self.introspection_endpoint.as_ref()),
+            revocation: check("revocation_endpoint", self.revocation_endpoint.as_ref()),
         };
         let Some(base) = base.filter(|_| problems.is_empty()) else {
             return Err(ConfigError::Urls(problems));

@@ -3,6 +3,7 @@
 mod builder;
 mod cache;
 mod discover;
+mod launch;
 mod register;
 mod registered;
 
@@ -64,6 +65,8 @@ struct GivenEndpoints {
     authorization: Option<Url>,
     token: Option<Url>,
     registration: Option<Url>,
+    introspection: Option<Url>,
+    revocation: Option<Url>,
 }
 
 impl Server {
@@ -146,12 +149,10 @@ impl Server {
             EndpointKind::Authorization => given.authorization.as_ref(),
             EndpointKind::Token => given.token.as_ref(),
             EndpointKind::Registration => given.registration.as_ref(),
-            EndpointKind::Introspection
-            | EndpointKind::Revocation
-            | EndpointKind::Jwks
-            | EndpointKind::Management => None,
-            // A kind that this crate does not know cannot have been given.
-            _ => None,
+            EndpointKind::Introspection => given.introspection.as_ref(),
+            EndpointKind::Revocation => given.revocation.as_ref(),
+            // What this crate does not call, or does not know, cannot have been given.
+            EndpointKind::Jwks | EndpointKind::Management | _ => None,
         }
     }
 }

@@ -5,10 +5,13 @@
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
 mod intents;
+mod introspect;
 mod limits;
+mod login;
 mod logs_hold_no_secret;
 mod post_never_follows;
 mod redirects;
+mod refresh;
 mod registration;
 mod requests_say_who_we_are;
 mod retries;

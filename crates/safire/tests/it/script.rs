@@ -1,5 +1,6 @@
 //! A server that answers by a script and remembers what it was asked.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -181,4 +182,9 @@ pub(crate) fn metadata() -> safire::protocol::registration::ClientMetadata {
         .grant_types(["client_credentials"])
         .token_endpoint_auth_method(safire::protocol::credentials::AuthMethod::ClientSecretBasic)
         .scope("system/*.rs")
+}
+
+/// The members of a posted form, by name.
+pub(crate) fn form(body: &str) -> BTreeMap<String, String> {
+    url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
 }

@@ -16,10 +16,8 @@ use crate::script::json;
 use crate::script::redirect;
 
 fn members(error: &ConfigError) -> Vec<&str> {
-    match error {
-        ConfigError::Urls(errors) => errors.iter().map(|error| error.member()).collect(),
-        other => panic!("{other:?}"),
-    }
+    let ConfigError::Urls(errors) = error else { panic!("{error:?}") };
+    errors.iter().map(|error| error.member()).collect()
 }
 
 #[test]

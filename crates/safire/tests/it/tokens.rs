@@ -26,7 +26,7 @@ pub(crate) fn secret_credentials() -> Credentials {
     Credentials::unsigned(Proof::basic(id, ClientSecret::new("planted-client-secret-0123456789")))
 }
 
-fn key_credentials() -> Credentials {
+pub(crate) fn key_credentials() -> Credentials {
     let key = PrivateKey::generate(Algorithm::Es384).unwrap();
     let profile =
         AssertionProfile::new(ClientId::parse("abc").unwrap(), Algorithm::Es384, key.kid()).unwrap();

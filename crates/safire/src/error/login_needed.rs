@@ -1,0 +1,60 @@
+//! Nothing but a new login leads to a token.
+
+use std::borrow::Cow;
+
+use safire_protocol::fault::Diagnose;
+use safire_protocol::fault::Fault;
+use safire_protocol::server_answer::ServerAnswer;
+use safire_protocol::token::TokenError;
+use thiserror::Error;
+
+/// Why the user has to log in again.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum LoginNeeded {
+    /// The server no longer takes the refresh token: it is spent, revoked or expired (RFC 6749 §5.2).
+    #[error("the user has to log in again: the server no longer takes the refresh token")]
+    Refused(#[source] Box<TokenError>),
+    /// There is no refresh token, and the access token has ended.
+    #[error("the user has to log in again: the access token has ended, and there is no refresh token")]
+    NoRefreshToken,
+}
+
+impl Diagnose for LoginNeeded {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "login-needed",
+            Self::NoRefreshToken => "login-needed-no-refresh-token",
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        Fault::Caller
+    }
+
+    fn hint(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(match self {
+            Self::Refused(_) => {
+                "start a new login; if it comes too early, look for a second process with the same refresh token: \
+                 many servers revoke all tokens of a login when a spent one is used again"
+            }
+            Self::NoRefreshToken => {
+                "start a new login; `offline_access` or `online_access` in its scope asks for a refresh token"
+            }
+        }))
+    }
+
+    fn endpoint(&self) -> Option<&str> {
+        match self {
+            Self::Refused(error) => error.endpoint(),
+            Self::NoRefreshToken => None,
+        }
+    }
+
+    fn server_answer(&self) -> Option<&ServerAnswer> {
+        match self {
+            Self::Refused(error) => error.server_answer(),
+            Self::NoRefreshToken => None,
+        }
+    }
+}
