@@ -10,9 +10,6 @@ use crate::url::UrlPolicy;
 use crate::url::display_url;
 use crate::url::is_loopback;
 
-/// The private members of RFC 7518 §6.2.2, §6.3.2 and §6.4.1.
-const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-
 impl ClientMetadata {
     /// Checks the rules that need no server, RFC 7591 §2 and §5.
     ///
@@ -94,16 +91,17 @@ fn check_key_set(set: &Value) -> Result<usize, MetadataError> {
     let members = set.as_object().ok_or_else(|| not_a_set("it is not an object"))?;
     let keys = members.get("keys").and_then(Value::as_array);
     let keys = keys.ok_or_else(|| not_a_set("it has no `keys` array"))?;
-    let mut private: Vec<String> = Vec::new();
     for key in keys {
         let key = key.as_object().ok_or_else(|| not_a_set("a key is not an object"))?;
         if !key.get("kty").is_some_and(Value::is_string) {
             return Err(not_a_set("a key has no `kty`"));
         }
-        for name in PRIVATE_MEMBERS {
-            if key.contains_key(name) && !private.iter().any(|seen| seen == name) {
-                private.push(name.to_owned());
-            }
+    }
+    let mut private: Vec<String> = Vec::new();
+    for path in safire_jose::private_members(set) {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        if !private.iter().any(|seen| seen == name) {
+            private.push(name.to_owned());
         }
     }
     if private.is_empty() { Ok(keys.len()) } else { Err(MetadataError::PrivateMember { members: private }) }
