@@ -7,11 +7,15 @@ use std::sync::OnceLock;
 use safire::future::BoxFuture;
 use safire::protocol::fault::Diagnose;
 use safire::store::Change;
+use safire::store::Claim;
+use safire::store::Claimed;
 use safire::store::Query;
 use safire::store::Record;
 use safire::store::State;
 use safire::store::Store;
 use safire::store::StoreError;
+use safire::store::TokenQuery;
+use safire::store::TokenRecord;
 use safire_store::KeySource;
 use safire_store::SqliteStore;
 use safire_store::StoreUrl;
@@ -115,6 +119,19 @@ impl Store for CommandStore {
                 None => Ok(Vec::new()),
             }
         })
+    }
+
+    fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
+        Box::pin(async move {
+            match self.existing()? {
+                Some(store) => store.load_tokens(query).await,
+                None => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
+        Box::pin(async move { self.made()?.claim(claim).await })
     }
 }
 

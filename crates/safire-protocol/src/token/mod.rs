@@ -10,6 +10,7 @@ mod refusal_hint;
 mod request;
 mod response;
 mod smart_rules;
+mod stored;
 
 pub use error::TokenError;
 pub use error::UnusableToken;
@@ -25,3 +26,4 @@ pub use smart_rules::SmartFlow;
 pub(crate) use smart_rules::lifetime;
 pub(crate) use smart_rules::scope_text;
 pub use smart_rules::smart_deviations;
+pub use stored::StoredTokenError;

@@ -1,7 +1,10 @@
 //! What can be asked of a store.
 
+use super::lease::LeaseOwner;
 use super::record::Record;
 use super::record::RecordId;
+use super::token::TokenKey;
+use super::token::TokenRecord;
 
 /// One atomic change.
 #[derive(Debug, Clone)]
@@ -17,8 +20,25 @@ pub enum Change {
     },
     /// Replaces the record with the same id.
     Replace(Box<Record>),
-    /// Removes a record; what had been reserved for it is removed too.
+    /// Removes a record; its tokens, and what had been reserved for it, are removed too.
     Remove(RecordId),
+    /// Keeps a token in the place of the slot's last one, and ends the lease of `release` in the same transaction.
+    /// Without the record of its registration it fails with [`super::StoreError::Unknown`].
+    PutToken {
+        /// The token.
+        token: Box<TokenRecord>,
+        /// Whose lease ends with it, if it is still theirs.
+        release: Option<LeaseOwner>,
+    },
+    /// Removes a token; none there is no error.
+    RemoveToken(TokenKey),
+    /// Ends a lease without a new token; a lease of another owner stays.
+    Release {
+        /// The token that was not renewed.
+        key: TokenKey,
+        /// Whose lease ends.
+        owner: LeaseOwner,
+    },
 }
 
 /// What a live record with the same fingerprint means for an insertion.
@@ -43,4 +63,14 @@ pub enum Query {
     BaseKey(String),
     /// Those with this fingerprint.
     Fingerprint(String),
+}
+
+/// Which tokens to load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenQuery {
+    /// Those of this registration.
+    Of(RecordId),
+    /// The one in this slot.
+    At(TokenKey),
 }

@@ -1,30 +1,40 @@
-//! Where registrations are kept: the trait, what it holds, and a store in memory.
+//! Where registrations and tokens are kept: the trait, what it holds, and a store in memory.
 
 mod change;
 mod content;
 mod error;
+mod lease;
 mod memory;
 mod record;
+mod token;
 
 pub use change::Change;
 pub use change::Query;
 pub use change::Repeat;
+pub use change::TokenQuery;
 pub use content::Content;
 pub use content::ContentError;
 pub use content::KeyMaterial;
 pub use content::Settings;
 pub use error::StoreError;
+pub use lease::Claim;
+pub use lease::Claimed;
+pub use lease::LeaseOwner;
 pub use memory::MemoryStore;
 pub use record::Protocol;
 pub use record::Record;
 pub use record::RecordId;
 pub use record::State;
+pub use token::Standing;
+pub use token::TokenKey;
+pub use token::TokenRecord;
+pub use token::TokenSlot;
 
 use std::fmt::Debug;
 
 use crate::future::BoxFuture;
 
-/// A durable place for registrations.
+/// A durable place for registrations and their tokens.
 ///
 /// The contract on which nothing-is-lost rests: `commit` returns `Ok` only when the change survives a
 /// `kill -9` and a power cut. Inserting a record in doubt (an *intent*) also reserves room for its answer,
@@ -42,4 +52,17 @@ pub trait Store: Send + Sync + Debug {
     /// # Errors
     /// [`StoreError`] when the store cannot be read or a record cannot be unsealed.
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
+
+    /// The tokens that match.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read or a token cannot be unsealed.
+    fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>>;
+
+    /// Asks to be the one, of all processes that share the store, who renews a token. At most one owner has the lease
+    /// at a time; it ends by [`Change::PutToken`] or [`Change::Release`], or at its deadline. It needs no durability.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be written.
+    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>>;
 }

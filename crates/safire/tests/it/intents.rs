@@ -8,12 +8,16 @@ use safire::future::BoxFuture;
 use safire::protocol::fault::Diagnose;
 use safire::server::Origin;
 use safire::store::Change;
+use safire::store::Claim;
+use safire::store::Claimed;
 use safire::store::MemoryStore;
 use safire::store::Query;
 use safire::store::Record;
 use safire::store::State;
 use safire::store::Store;
 use safire::store::StoreError;
+use safire::store::TokenQuery;
+use safire::store::TokenRecord;
 
 use crate::script::REGISTERED;
 use crate::script::Script;
@@ -154,6 +158,14 @@ impl Store for FailsAfterTheIntent {
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         self.0.load(query)
     }
+
+    fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
+        self.0.load_tokens(query)
+    }
+
+    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
+        self.0.claim(claim)
+    }
 }
 
 #[tokio::test]
@@ -183,6 +195,14 @@ impl Store for Full {
 
     fn load(&self, _: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    fn load_tokens(&self, _: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    fn claim(&self, _: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
+        Box::pin(std::future::ready(Ok(Claimed::Ours)))
     }
 }
 

@@ -10,10 +10,14 @@ use safire::protocol::credentials::AuthMethod;
 use safire::protocol::registration::ClientMetadata;
 use safire::protocol::url::LoopbackHttp;
 use safire::store::Change;
+use safire::store::Claim;
+use safire::store::Claimed;
 use safire::store::Query;
 use safire::store::Record;
 use safire::store::Store;
 use safire::store::StoreError;
+use safire::store::TokenQuery;
+use safire::store::TokenRecord;
 use safire_store::KeySource;
 use safire_store::SqliteStore;
 
@@ -33,6 +37,14 @@ impl Store for Dying {
 
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         self.0.load(query)
+    }
+
+    fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
+        self.0.load_tokens(query)
+    }
+
+    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
+        self.0.claim(claim)
     }
 }
 
