@@ -4,6 +4,10 @@ Environment:
     PORT    where to listen on 127.0.0.1; 0 (the default) lets the system choose
     IAT     the initial access token that registration asks for; empty means open registration
     ROTATE  "1": an RFC 7592 update answers with a new registration access token
+    TTL     how many seconds an access token lives; 300 where it is not said
+
+Anybody signs in, under any name. Tests have two switches besides: POST /testing/rotate-keys gives the issuer a new signing
+key, POST /testing/advance?seconds=... puts the clock of its tokens forward, so that nothing has to wait for a token's end.
 
 The only line on stdout is the readiness line, `listening on <issuer>`. The process ends when its stdin does, so that it
 cannot outlive the test that started it.
@@ -25,20 +29,24 @@ from authlib.oauth2.rfc6749 import AuthorizationCodeGrant as BaseAuthorizationCo
 from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, InvalidClientError, TokenMixin
 from authlib.oauth2.rfc6749 import ClientCredentialsGrant as BaseClientCredentialsGrant
 from authlib.oauth2.rfc6749 import RefreshTokenGrant as BaseRefreshTokenGrant
+from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7591 import ClientRegistrationEndpoint
 from authlib.oauth2.rfc7592 import ClientConfigurationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7662 import IntrospectionEndpoint
+from authlib.oidc.core import OpenIDCode
 from flask import Flask, request
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
+from markupsafe import escape
 from werkzeug.serving import make_server
 
 PORT = int(os.environ.get("PORT", "0"))
 INITIAL_ACCESS_TOKEN = os.environ.get("IAT", "")
 ROTATE = os.environ.get("ROTATE") == "1"
 
-TOKEN_LIFETIME_SECONDS = 300
+TOKEN_LIFETIME_SECONDS = int(os.environ.get("TTL") or "300")
 CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 ALL_METHODS = [*CONFIDENTIAL_METHODS, "none"]
 SIGNING_ALGORITHMS = ["RS384", "ES384"]
@@ -59,6 +67,8 @@ CAPABILITIES = [
     "client-confidential-asymmetric",
     "permission-v2",
     "permission-offline",
+    "sso-openid-connect",
+    "context-standalone-patient",
 ]
 
 CLIENTS = {}
@@ -66,11 +76,15 @@ CODES = {}
 TOKENS = []
 REGISTRATION_TOKENS = {}  # token -> client id
 SEEN_ASSERTIONS = set()  # (subject, jti)
+CLOCK = {"ahead": 0}
+SIGNING = {}  # the key that id tokens are signed with, and which one it is
+PATIENT = "example"
 
 app = Flask(__name__)
 app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {
     "client_credentials": TOKEN_LIFETIME_SECONDS,
     "authorization_code": TOKEN_LIFETIME_SECONDS,
+    "refresh_token": TOKEN_LIFETIME_SECONDS,
 }
 app.config["OAUTH2_REFRESH_TOKEN_GENERATOR"] = True
 
@@ -87,6 +101,9 @@ def metadata():
         "authorization_endpoint": f"{base}/authorize",
         "token_endpoint": f"{base}/token",
         "registration_endpoint": f"{base}/register",
+        "introspection_endpoint": f"{base}/introspect",
+        "revocation_endpoint": f"{base}/revoke",
+        "jwks_uri": f"{base}/jwks",
         "scopes_supported": SCOPES,
         "response_types_supported": ["code"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -94,6 +111,20 @@ def metadata():
         "token_endpoint_auth_signing_alg_values_supported": SIGNING_ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
     }
+
+
+def now():
+    return time.time() + CLOCK["ahead"]
+
+
+def has_scope(text, name):
+    return name in (text or "").split()
+
+
+def new_signing_key():
+    SIGNING["generation"] = SIGNING.get("generation", 0) + 1
+    parameters = {"use": "sig", "alg": "ES384", "kid": f"es384-{SIGNING['generation']}"}
+    SIGNING["key"] = jwk.ECKey.generate_key("P-384", parameters)
 
 
 def bearer_token(headers):
@@ -153,6 +184,19 @@ class Code(AuthorizationCodeMixin):
         self.redirect_uri = payload.redirect_uri
         self.code_challenge = payload.data.get("code_challenge")
         self.code_challenge_method = payload.data.get("code_challenge_method")
+        self.nonce = payload.data.get("nonce")
+
+    def get_nonce(self):
+        return self.nonce
+
+    def get_auth_time(self):
+        return int(time.time())
+
+    def get_acr(self):
+        return None
+
+    def get_amr(self):
+        return None
 
     def get_redirect_uri(self):
         return self.redirect_uri
@@ -162,14 +206,15 @@ class Code(AuthorizationCodeMixin):
 
 
 class Token(TokenMixin):
-    def __init__(self, client_id, answer, user):
+    def __init__(self, client_id, answer, user, family):
         self.client_id = client_id
+        self.family = family
         self.user = user
         self.access_token = answer["access_token"]
         self.refresh_token = answer.get("refresh_token")
         self.scope = answer.get("scope", "")
         self.expires_in = answer["expires_in"]
-        self.issued_at = time.time()
+        self.issued_at = now()
         self.revoked = False
 
     def check_client(self, client):
@@ -182,7 +227,7 @@ class Token(TokenMixin):
         return self.expires_in
 
     def is_expired(self):
-        return time.time() > self.issued_at + self.expires_in
+        return now() > self.issued_at + self.expires_in
 
     def is_revoked(self):
         return self.revoked
@@ -199,7 +244,21 @@ class RegistrationToken:
 
 
 def save_token(answer, oauth_request):
-    TOKENS.append(Token(oauth_request.client.client_id, answer, oauth_request.user))
+    # What comes of one login is one family, which ends as a whole.
+    before = oauth_request.refresh_token
+    family = before.family if before else secrets.token_urlsafe(8)
+    if has_scope(answer.get("scope"), "launch/patient"):
+        answer["patient"] = PATIENT
+    TOKENS.append(Token(oauth_request.client.client_id, answer, oauth_request.user, family))
+
+
+def end_family(token):
+    for one in TOKENS:
+        one.revoked = one.revoked or one.family == token.family
+
+
+def token_of(value):
+    return next((one for one in TOKENS if value in (one.access_token, one.refresh_token)), None)
 
 
 def new_registration_token(client_id):
@@ -272,13 +331,63 @@ class RefreshTokenGrant(BaseRefreshTokenGrant):
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token):
-        return next((one for one in TOKENS if one.refresh_token == refresh_token and not one.revoked), None)
+        found = next((one for one in TOKENS if one.refresh_token == refresh_token), None)
+        if found and found.revoked:
+            # RFC 9700 §4.14.2: a spent one that comes again may be in a thief's hands.
+            end_family(found)
+        return found if found and not found.revoked else None
 
     def authenticate_user(self, refresh_token):
         return refresh_token.user
 
     def revoke_old_credential(self, refresh_token):
         refresh_token.revoked = True
+
+
+class IdToken(OpenIDCode):
+    def exists_nonce(self, nonce, request):
+        return any(code.nonce == nonce for code in CODES.values())
+
+    def get_client_algorithm(self, client):
+        return "ES384"
+
+    def get_client_claims(self, client):
+        return {"iss": issuer(), "aud": [client.client_id]}
+
+    def resolve_client_private_key(self, client):
+        return SIGNING["key"]
+
+    def generate_user_info(self, user, scope):
+        person = {"fhirUser": f"Practitioner/{user}"} if has_scope(scope, "fhirUser") else {}
+        return {"sub": user, **person}
+
+
+# --- what a client may ask about its tokens, and giving them back -----------------------------------------------------
+
+
+class Introspection(IntrospectionEndpoint):
+    CLIENT_AUTH_METHODS = ALL_METHODS
+
+    def query_token(self, token_string, token_type_hint):
+        return token_of(token_string)
+
+    def check_permission(self, token, client, request):
+        return token.check_client(client)
+
+    def introspect_token(self, token):
+        context = {"patient": PATIENT} if has_scope(token.scope, "launch/patient") else {}
+        times = {"iat": int(token.issued_at), "exp": int(token.issued_at) + token.expires_in}
+        return {"client_id": token.client_id, "scope": token.scope, "sub": token.user, "iss": issuer(), **times, **context}
+
+
+class Revocation(RevocationEndpoint):
+    CLIENT_AUTH_METHODS = ALL_METHODS
+
+    def query_token(self, token_string, token_type_hint):
+        return token_of(token_string)
+
+    def revoke_token(self, token, request):
+        end_family(token)
 
 
 # --- registration (RFC 7591) and its management (RFC 7592) ------------------------------------------------------------
@@ -348,11 +457,13 @@ class Management(ClientConfigurationEndpoint):
 
 authorization_server = AuthorizationServer(app, query_client=CLIENTS.get, save_token=save_token)
 authorization_server.register_client_auth_method(PrivateKeyJwt.CLIENT_AUTH_METHOD, PrivateKeyJwt())
-authorization_server.register_grant(AuthorizationCodeGrant, [CodeChallenge(required=True)])
+authorization_server.register_grant(AuthorizationCodeGrant, [IdToken(), CodeChallenge(required=True)])
 authorization_server.register_grant(RefreshTokenGrant)
 authorization_server.register_grant(ClientCredentialsGrant)
 authorization_server.register_endpoint(Registration)
 authorization_server.register_endpoint(Management)
+authorization_server.register_endpoint(Introspection)
+authorization_server.register_endpoint(Revocation)
 
 
 # --- routes -----------------------------------------------------------------------------------------------------------
@@ -378,20 +489,57 @@ def manage(client_id):
     return authorization_server.create_endpoint_response(Management.ENDPOINT_NAME)
 
 
-@app.get("/authorize")
+PAGE = """<!DOCTYPE html><title>{title}</title>
+<form method="post" action="{here}">{fields}<button>Continue</button></form> <a href="{here}&amp;refuse=1">Cancel</a>"""
+SIGN_IN_FIELDS = '<input type="text" name="login" required><input type="password" name="password" required>'
+CONSENT_FIELDS = '<input type="hidden" name="login" value="{user}"><input type="hidden" name="agreed" value="1">'
+
+
+@app.route("/authorize", methods=["GET", "POST"])
 def authorize():
-    """Nobody is asked: every well-formed request is granted to the same user."""
-    user = "alice"
+    """Asks who is there, then whether they agree; the link refuses."""
+    user = request.form.get("login")
     try:
         grant = authorization_server.get_consent_grant(end_user=user)
     except OAuth2Error as error:
         return authorization_server.handle_error_response(authorization_server.create_oauth2_request(None), error)
-    return authorization_server.create_authorization_response(grant_user=user, grant=grant)
+    if request.args.get("refuse") or request.form.get("agreed"):
+        return authorization_server.create_authorization_response(grant_user=user, grant=grant)
+    here = escape(request.full_path)
+    if user:
+        return PAGE.format(title="Authorize", here=here, fields=CONSENT_FIELDS.format(user=escape(user)))
+    return PAGE.format(title="Sign-in", here=here, fields=SIGN_IN_FIELDS)
 
 
 @app.post("/token")
 def token():
     return authorization_server.create_token_response()
+
+
+@app.post("/introspect")
+def introspect():
+    return authorization_server.create_endpoint_response(Introspection.ENDPOINT_NAME)
+
+
+@app.post("/revoke")
+def revoke():
+    return authorization_server.create_endpoint_response(Revocation.ENDPOINT_NAME)
+
+
+@app.get("/jwks")
+def jwks():
+    return {"keys": [SIGNING["key"].as_dict(private=False)]}
+
+
+@app.post("/testing/<switch>")
+def testing(switch):
+    if switch == "advance":
+        CLOCK["ahead"] += int(request.args["seconds"])
+    elif switch == "rotate-keys":
+        new_signing_key()
+    else:
+        return "", 404
+    return "", 204
 
 
 @app.get("/fhir/Patient/example")
@@ -413,6 +561,7 @@ def end_with_stdin():
 
 def main():
     server = make_server("127.0.0.1", PORT, app, threaded=True)
+    new_signing_key()
     app.config["ISSUER"] = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=end_with_stdin, daemon=True).start()
     print(f"listening on {issuer()}", flush=True)
