@@ -1,4 +1,5 @@
-//! Real authorization servers for tests, started on loopback: [`OidcProvider`] from npm and [`Authlib`] from PyPI.
+//! Real authorization servers for tests, started on loopback: [`OidcProvider`] from npm and [`Authlib`] from PyPI; and a
+//! [`Browser`] for the person who logs in there.
 //!
 //! `start` installs what is missing into a cache below the target directory, so a test is two lines:
 //!
@@ -15,8 +16,12 @@
 //! ```
 
 mod authlib;
+mod browser;
+mod cookies;
 mod environment;
 mod failure;
+mod html;
+mod http;
 mod install;
 mod node;
 mod oidc_provider;
@@ -24,6 +29,11 @@ mod python;
 mod server;
 
 pub use authlib::Authlib;
+pub use browser::Arrival;
+pub use browser::Browser;
+pub use browser::Consent;
+pub use browser::Page;
+pub use browser::Person;
 pub use failure::Failure;
 pub use install::Prepared;
 pub use oidc_provider::OidcProvider;

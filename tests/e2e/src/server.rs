@@ -14,8 +14,13 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::HeaderMap;
+use http::Method;
+
 use crate::failure::Failure;
 use crate::failure::Missing;
+use crate::http::Http;
 use crate::install::Launch;
 use crate::install::leave_out;
 
@@ -33,6 +38,8 @@ pub struct Options {
     pub initial_access_token: Option<String>,
     /// Whether an update changes the registration access token (RFC 7592 §3).
     pub rotation: Rotation,
+    /// How many seconds an access token lives; 300 where there is none.
+    pub token_lifetime: Option<u32>,
 }
 
 impl Options {
@@ -45,6 +52,12 @@ impl Options {
     #[must_use]
     pub fn rotating(self) -> Self {
         Self { rotation: Rotation::Rotating, ..self }
+    }
+
+    /// Access tokens live this many seconds.
+    #[must_use]
+    pub fn with_token_lifetime(self, seconds: u32) -> Self {
+        Self { token_lifetime: Some(seconds), ..self }
     }
 }
 
@@ -75,6 +88,33 @@ impl Running {
     /// The FHIR base URL, below which the SMART document and `Patient/example` are.
     pub fn fhir_base(&self) -> String {
         format!("{}/fhir", self.issuer)
+    }
+
+    /// Gives the issuer new signing keys; the old ones are gone.
+    ///
+    /// # Errors
+    ///
+    /// The server does not answer.
+    pub async fn rotate_signing_keys(&self) -> Result<(), Failure> {
+        self.switch("rotate-keys").await
+    }
+
+    /// Puts the server's clock forward, so that nothing has to wait for a token's end.
+    ///
+    /// # Errors
+    ///
+    /// The server does not answer.
+    pub async fn advance_clock(&self, seconds: u32) -> Result<(), Failure> {
+        self.switch(&format!("advance?seconds={seconds}")).await
+    }
+
+    async fn switch(&self, name: &str) -> Result<(), Failure> {
+        let url = format!("{}/testing/{name}", self.issuer);
+        let answer = Http::new().send(Method::POST, &url, HeaderMap::new(), Bytes::new()).await?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("{url} answered {}; the server wrote:\n{}", answer.status(), self.log())))
     }
 
     /// The last lines that the server wrote: what to show beside a failed assertion.
@@ -109,6 +149,7 @@ impl Running {
                     Rotation::Rotating => "1",
                 },
             )
+            .env("TTL", options.token_lifetime.map(|seconds| seconds.to_string()).unwrap_or_default())
             // Open as long as we live: the server ends with it, even when this process is killed and drops nothing.
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
