@@ -9,6 +9,7 @@ mod real_server;
 
 mod authlib;
 mod callback_at_a_real_server;
+mod chromium;
 mod code_at_a_real_server;
 mod every_case_is_a_test;
 mod every_code_is_documented;
