@@ -69,8 +69,12 @@ impl Chromium {
     ///
     /// It does not start, or it cannot be installed and the environment says `CI=true`.
     pub async fn start() -> Result<Option<Self>, Failure> {
-        let start = || match installed() {
-            Ok(programs) => WebDriver::start(&programs.driver).map(|driver| Some((driver, programs.browser))),
+        let profile = tempfile::tempdir().map_err(|error| Failure::new(format!("no profile: {error}")))?;
+        let folder = profile.path().to_owned();
+        let start = move || match installed() {
+            Ok(programs) => {
+                WebDriver::start(&programs.driver, &folder).map(|driver| Some((driver, programs.browser)))
+            }
             Err(missing) => leave_out(NAME, &missing).map(|()| None),
         };
         let started = tokio::task::spawn_blocking(start).await;
@@ -78,7 +82,6 @@ impl Chromium {
             started.map_err(|error| Failure::new(format!("starting {NAME} ended early: {error}")))?;
         let Some((mut driver, browser)) = started? else { return Ok(None) };
 
-        let profile = tempfile::tempdir().map_err(|error| Failure::new(format!("no profile: {error}")))?;
         let mut arguments: Vec<String> = ARGUMENTS.map(str::to_owned).to_vec();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
         if is_root() {

@@ -21,8 +21,8 @@ const SHOWN_LINES: usize = 15;
 /// The files of one server, as they lie in this repository.
 pub(crate) struct Source {
     pub(crate) name: &'static str,
-    /// The program itself.
-    pub(crate) script: (&'static str, &'static str),
+    /// The program itself: its file names and texts. The first one is started.
+    pub(crate) scripts: &'static [(&'static str, &'static str)],
     /// What decides which packages are installed; a change here installs anew.
     pub(crate) packages: &'static [(&'static str, &'static str)],
 }
@@ -55,9 +55,10 @@ impl Source {
         fs::create_dir_all(&folder).map_err(unusable)?;
         let _lock = lock(&cache)?;
 
-        let (name, text) = self.script;
-        let script = folder.join(name);
-        write_if_changed(&script, text).map_err(unusable)?;
+        for (name, text) in self.scripts {
+            write_if_changed(&folder.join(name), text).map_err(unusable)?;
+        }
+        let script = folder.join(self.scripts.first().map(|(name, _)| *name).unwrap_or_default());
         let stamp = folder.join("installed");
         let wanted: String = self.packages.iter().map(|(_, text)| *text).collect();
         let freshness = match fs::read_to_string(&stamp) {

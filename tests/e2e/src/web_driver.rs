@@ -37,9 +37,10 @@ pub(crate) struct WebDriver {
 }
 
 impl WebDriver {
-    /// Starts the driver; this blocks until it listens.
-    pub(crate) fn start(program: &Path) -> Result<Self, Failure> {
-        let (process, port) = Process::start(NAME, Command::new(program).arg("--port=0"), READY)?;
+    /// Starts the driver; this blocks until it listens. What it and the browser leave behind stays in `folder`.
+    pub(crate) fn start(program: &Path, folder: &Path) -> Result<Self, Failure> {
+        let mut command = Command::new(program);
+        let (process, port) = Process::start(NAME, command.arg("--port=0").env("TMPDIR", folder), READY)?;
         let port = port.trim_end_matches('.');
         let port = port.parse().map_err(|_| Failure::new(format!("{NAME} names no port, but {port:?}")))?;
         let http = HttpTransport::builder().loopback(LoopbackHttp::Allowed);

@@ -2,6 +2,9 @@
 
 use safire::protocol::secret::AccessToken;
 use safire::protocol::token_endpoints::HeldToken;
+use safire_e2e::Authlib;
+use safire_e2e::OidcProvider;
+use safire_e2e::Options;
 
 use crate::site;
 use crate::site::Site;
@@ -50,3 +53,17 @@ at_each_real_server!(
     an_ended_token_is_inactive_and_nothing_more,
     an_unknown_token_is_inactive,
 );
+
+#[tokio::test]
+async fn a_token_lives_as_long_as_the_server_was_told() {
+    let started = || Options::default().with_token_lifetime(20);
+    for running in [OidcProvider::start(started()).await, Authlib::start(started()).await] {
+        let Some(running) = running.unwrap() else { continue };
+        let site = Site::of(running);
+        let client = site.client().await;
+        let token = site::token(&client).await;
+        assert!(token.expires_at.unwrap() <= site::now().plus_seconds(20));
+        site.running.advance_clock(21).await.unwrap();
+        assert!(!client.introspect(HeldToken::Access(token.access_token)).await.unwrap().active);
+    }
+}

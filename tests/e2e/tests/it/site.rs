@@ -57,7 +57,7 @@ impl Site {
         Authlib::start(Options::default()).await.unwrap().map(Self::of)
     }
 
-    fn of(running: Running) -> Self {
+    pub(crate) fn of(running: Running) -> Self {
         let place = Place::new(&running.fhir_base());
         let transport = HttpTransport::builder().loopback(LoopbackHttp::Allowed).build();
         Self { running, place, transport }
