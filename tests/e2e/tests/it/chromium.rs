@@ -26,7 +26,7 @@ const GREETING: &str = r#"<!DOCTYPE html><title>Greeting</title><a href="/">Back
     }, 150);</script>"#;
 
 /// Serves the pages for as long as the test lives.
-fn pages() -> String {
+pub(crate) fn pages() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || listener.incoming().for_each(|stream| answer(stream.unwrap())));
