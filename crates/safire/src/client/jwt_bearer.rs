@@ -20,6 +20,19 @@ impl Client {
     /// Where the client's profile says so, a refusal without a cause is asked once more, with a new assertion. A
     /// refresh token is never used, and one that comes is not kept.
     ///
+    /// ```no_run
+    /// # use safire::protocol::jose::{JwkSet, PrivateKey};
+    /// # use safire::protocol::{registration::ClientMetadata, token::TokenResponse};
+    /// # async fn example(server: safire::Server, user: TokenResponse, key: PrivateKey) -> Result<(), safire::Error> {
+    /// let keys = JwkSet::from_keys([key.public_jwk().clone()]);
+    /// let metadata = ClientMetadata::epic_dynamic_client("the app's client id", &keys);
+    /// let registered = server.register_client(&metadata).user_token(&user.access_token).await?;
+    /// let client = server.client(registered.credentials(Some(key))?);
+    /// let token = client.request_jwt_bearer_token().await?; // and so for each further one
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Credentials`] for a client without a key, and those of [`Client::request_backend_token`].
     pub async fn request_jwt_bearer_token(&self) -> Result<TokenResponse, Error> {
