@@ -141,7 +141,7 @@ impl TokenRecord {
         };
         let token = TokenResponse::from_bytes(token).map_err(|error| match error {
             StoredTokenError::NewerForm { found, known } => ContentError::NewerForm { found, known },
-            _ => damaged,
+            StoredTokenError::Damaged | _ => damaged,
         })?;
         Ok(Self { key, generation, updated_at, token, standing })
     }
