@@ -6,6 +6,8 @@ mod early;
 mod flight;
 mod held;
 mod keep;
+#[cfg(feature = "tower")]
+mod layer;
 mod lease;
 mod login;
 mod need;
@@ -15,6 +17,12 @@ mod renewal;
 mod source;
 
 pub use builder::TokenSourceBuilder;
+#[cfg(feature = "tower")]
+pub use layer::LayerError;
+#[cfg(feature = "tower")]
+pub use layer::TokenLayer;
+#[cfg(feature = "tower")]
+pub use layer::TokenService;
 pub use obtain::InvalidGrant;
 pub use obtain::Obtain;
 pub use source::TokenSource;

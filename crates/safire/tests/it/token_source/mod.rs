@@ -9,3 +9,4 @@ mod processes;
 mod setting;
 mod single_flight;
 mod storing;
+mod tower_layer;

@@ -6,6 +6,8 @@ use std::sync::Mutex;
 
 use bytes::Bytes;
 use http::Request;
+use safire::token_source::TokenLayer;
+use tower_layer::Layer;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::token_source::setting::BASE;
@@ -60,6 +62,7 @@ async fn tc_036_tc_037_nothing_planted_is_seen_anywhere() {
     setting.clock.advance(3600);
     setting.server.next(Instead::Answer(400, r#"{"error":"invalid_grant"}"#));
     seen += &format!("{:?} {source:?}", source.token().await.unwrap_err());
+    seen += &format!("{:?}", TokenLayer::new(source.clone()).layer(()));
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("an early renewal failed"), "the log says what happens: {log}");
     for text in [&seen, &log] {
