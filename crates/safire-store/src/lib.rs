@@ -1,4 +1,4 @@
-//! Where registrations live: one SQLite file, what matters in it sealed.
+//! Where registrations and tokens live: one SQLite file, what matters in it sealed.
 //!
 //! [`SqliteStore`] implements [`safire::store::Store`]. Beside the file `<store>` lie `<store>.key`, unless the
 //! sealing key comes from elsewhere, and `<store>.rescue/`, where room is kept for answers that the database
@@ -22,12 +22,14 @@ mod clear;
 mod file;
 mod key;
 mod key_source;
+mod leases;
 mod rescue;
 mod rows;
 mod schema;
 mod seal;
 mod sqlite;
 mod take_in;
+mod tokens;
 mod url;
 
 pub use key::KeyId;

@@ -37,7 +37,7 @@ pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
 /// `Safr`: the application id in the header of the file (SQLite file format §1.3.16).
 const APPLICATION_ID: i32 = 0x5361_6672;
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const WAL_TRIES: u32 = 500;
 const WAL_PAUSE: Duration = Duration::from_millis(10);
@@ -66,6 +66,26 @@ const FORMAT_1: &str = "
     ) STRICT;
     CREATE INDEX registration_base_key ON registration (base_key);
     CREATE INDEX registration_fingerprint ON registration (fingerprint) WHERE fingerprint IS NOT NULL;
+";
+
+/// Tokens, and who may renew them.
+const FORMAT_2: &str = "
+    CREATE TABLE token (
+        record TEXT NOT NULL,
+        slot TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        key_id TEXT NOT NULL,
+        sealed BLOB NOT NULL,
+        PRIMARY KEY (record, slot)
+    ) STRICT;
+    CREATE TABLE lease (
+        record TEXT NOT NULL,
+        slot TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        until INTEGER NOT NULL,
+        PRIMARY KEY (record, slot)
+    ) STRICT;
 ";
 
 /// Reads the header without SQLite, so that a foreign file is not touched in any way.
@@ -115,10 +135,16 @@ pub(crate) fn prepare(
     if found > FORMAT {
         return Err(StoreError::NewerFormat { store: store.to_owned(), found, known: FORMAT });
     }
+    if found != 0 {
+        check_key(db, sealer, store)?;
+    }
     if found < FORMAT {
         migrate(db, sealer, store)?;
     }
-    check_key(db, sealer, store)?;
+    if found == 0 {
+        // Another process may have made it, with another key.
+        check_key(db, sealer, store)?;
+    }
     if look != Look::Store(Journal::Wal) {
         write_ahead(db).map_err(failed)?;
     }
@@ -140,6 +166,10 @@ fn migrate(db: &mut Connection, sealer: &Sealer, store: &str) -> Result<(), Stor
         let check = sealer.seal(&check_binding(sealer), CHECK_TEXT)?;
         make(&tx, sealer, &check).map_err(failed)?;
     }
+    if found < 2 {
+        tx.execute_batch(FORMAT_2).map_err(failed)?;
+        tx.pragma_update(None, "user_version", 2).map_err(failed)?;
+    }
     tx.commit().map_err(failed)
 }
 
@@ -150,7 +180,7 @@ fn make(tx: &Transaction<'_>, sealer: &Sealer, check: &[u8]) -> rusqlite::Result
         "INSERT INTO meta (one, key_id, key_check) VALUES (1, ?1, ?2)",
         (sealer.key_id().as_str(), check),
     )?;
-    tx.pragma_update(None, "user_version", FORMAT)
+    Ok(())
 }
 
 fn check_key(db: &Connection, sealer: &Sealer, store: &str) -> Result<(), StoreError> {

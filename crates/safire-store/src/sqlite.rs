@@ -13,6 +13,9 @@ use rusqlite::OpenFlags;
 use rusqlite::TransactionBehavior;
 use safire::future::BoxFuture;
 use safire::store::Change;
+use safire::store::Claim;
+use safire::store::Claimed;
+use safire::store::LeaseOwner;
 use safire::store::Query;
 use safire::store::Record;
 use safire::store::RecordId;
@@ -20,20 +23,25 @@ use safire::store::Repeat;
 use safire::store::State;
 use safire::store::Store;
 use safire::store::StoreError;
+use safire::store::TokenKey;
+use safire::store::TokenQuery;
+use safire::store::TokenRecord;
 
 use crate::clear::Clear;
 use crate::file;
 use crate::key_source::KeySource;
 use crate::key_source::Missing;
+use crate::leases;
 use crate::rescue::RescueFolder;
 use crate::rows;
 use crate::schema;
 use crate::schema::Look;
 use crate::seal::Sealer;
 use crate::take_in;
+use crate::tokens;
 use crate::url::StoreUrl;
 
-/// Registrations in one SQLite file, their content sealed; several processes may have it open at once.
+/// Registrations and tokens in one SQLite file, their content sealed; several processes may have it open at once.
 ///
 /// The work runs on a blocking thread of Tokio where there is a runtime. A future that is dropped does not tear a
 /// change: it was not begun, or it is finished behind the caller's back.
@@ -120,6 +128,16 @@ impl Store for SqliteStore {
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         Box::pin(on_blocking_thread(Arc::clone(&self.inner), move |inner| inner.load(&query)))
     }
+
+    fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
+        Box::pin(on_blocking_thread(Arc::clone(&self.inner), move |inner| inner.load_tokens(&query)))
+    }
+
+    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
+        Box::pin(on_blocking_thread(Arc::clone(&self.inner), move |inner| {
+            inner.within("claiming a renewal", |tx| leases::claim(tx, &claim))
+        }))
+    }
 }
 
 impl fmt::Debug for SqliteStore {
@@ -152,6 +170,11 @@ impl Inner {
             Change::Insert { record, repeat } => self.insert(&record, repeat),
             Change::Replace(record) => self.replace(&record),
             Change::Remove(id) => self.remove(&id),
+            Change::PutToken { token, release } => self.put_token(&token, release.as_ref()),
+            Change::RemoveToken(key) => {
+                self.within("removing a token", |tx| tokens::remove(tx, &key)).map(|_| ())
+            }
+            Change::Release { key, owner } => self.release(&key, &owner),
             _ => Err(self.failed("changing it", &"this version does not know the change")),
         }
     }
@@ -222,13 +245,46 @@ impl Inner {
     }
 
     fn remove(&self, id: &RecordId) -> Result<(), StoreError> {
-        let failed = |error: rusqlite::Error| self.failed("removing a registration", &error);
-        let mut db = self.db();
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let removed = rows::remove(&tx, id).map_err(failed)?;
-        tx.commit().map_err(failed)?;
+        let removed = self.within("removing a registration", |tx| {
+            tokens::remove_all(tx, id)?;
+            rows::remove(tx, id)
+        })?;
         self.rescue.give_up(id);
         if removed == 0 { Err(StoreError::Unknown { id: id.clone() }) } else { Ok(()) }
+    }
+
+    fn load_tokens(&self, query: &TokenQuery) -> Result<Vec<TokenRecord>, StoreError> {
+        let rows = tokens::select(&self.db(), query).map_err(|error| self.failed("reading it", &error))?;
+        rows.into_iter().map(|row| row.unseal(&self.sealer)).collect()
+    }
+
+    fn put_token(&self, token: &TokenRecord, release: Option<&LeaseOwner>) -> Result<(), StoreError> {
+        let sealed = tokens::seal(&self.sealer, token)?;
+        let put = self.within("keeping a token", |tx| {
+            if let Some(owner) = release {
+                leases::release(tx, &token.key, owner)?;
+            }
+            tokens::put(tx, token, self.key_id(), &sealed)
+        })?;
+        if put == 0 { Err(StoreError::Unknown { id: token.key.record.clone() }) } else { Ok(()) }
+    }
+
+    fn release(&self, key: &TokenKey, owner: &LeaseOwner) -> Result<(), StoreError> {
+        self.within("ending a lease", |tx| leases::release(tx, key, owner)).map(|_| ())
+    }
+
+    /// Does the work in one transaction that writes.
+    fn within<T>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let failed = |error: rusqlite::Error| self.failed(doing, &error);
+        let mut db = self.db();
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let done = work(&tx).map_err(failed)?;
+        tx.commit().map_err(failed)?;
+        Ok(done)
     }
 
     fn db(&self) -> MutexGuard<'_, Connection> {

@@ -17,4 +17,5 @@ mod process;
 mod rescue;
 mod sample;
 mod sealing;
+mod tokens;
 mod where_it_is;

@@ -2,25 +2,90 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::path::PathBuf;
 
 use safire::store::Query;
+use safire::store::StoreError;
+use safire::store::TokenQuery;
+use safire_store::KeySource;
+use safire_store::SealingKey;
+use safire_store::SqliteStore;
+use tempfile::TempDir;
 
+use crate::process;
 use crate::sample;
 use crate::sample::answered;
+use crate::sample::commit;
+use crate::sample::insertion;
 use crate::sample::intent;
+use crate::sample::keep;
 use crate::sample::load;
+use crate::sample::load_tokens;
+use crate::sample::token;
 use crate::sample::told;
+use crate::sample::told_token;
 
-#[test]
-fn format_1_opens() {
-    let folder = sample::folder();
-    let path = sample::file_in(&folder);
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    for (name, to) in [("format-1.db", "safire.db"), ("format-1.db.key", "safire.db.key")] {
+/// A copy of a pinned store.
+fn kept(folder: &TempDir, name: &str) -> PathBuf {
+    let path = sample::file_in(folder);
+    let pinned = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    for (name, to) in [(name.to_owned(), "safire.db"), (format!("{name}.key"), "safire.db.key")] {
         let to = folder.path().join(to);
-        std::fs::copy(kept.join(name), &to).unwrap();
+        std::fs::copy(pinned.join(name), &to).unwrap();
         std::fs::set_permissions(&to, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
-    let told_now: Vec<_> = load(&sample::open(&path), Query::All).iter().map(told).collect();
+    path
+}
+
+#[test]
+fn format_1_opens_and_takes_tokens() {
+    let folder = sample::folder();
+    let path = kept(&folder, "format-1.db");
+    let store = sample::open(&path);
+    let told_now: Vec<_> = load(&store, Query::All).iter().map(told).collect();
     assert_eq!(told_now, [told(&answered(1, 100)), told(&intent(2))]);
+    commit(&store, keep(token(1))).unwrap();
+    drop(store);
+    assert_eq!(load_tokens(&sample::open(&path), TokenQuery::Of(sample::id(1))).len(), 1);
+}
+
+#[test]
+fn format_2_opens() {
+    let folder = sample::folder();
+    let store = sample::open(&kept(&folder, "format-2.db"));
+    let told_now: Vec<_> = load(&store, Query::All).iter().map(told).collect();
+    assert_eq!(told_now, [told(&answered(1, 100)), told(&intent(2))]);
+    let tokens = load_tokens(&store, TokenQuery::Of(sample::id(1)));
+    assert_eq!(tokens.iter().map(told_token).collect::<Vec<_>>(), [told_token(&token(1))]);
+}
+
+#[test]
+fn eight_processes_migrate_an_old_store_at_once() {
+    if let Some((path, number)) = process::task() {
+        commit(&sample::open(&path), insertion(intent(number + 10))).unwrap();
+        return;
+    }
+    let folder = sample::folder();
+    let path = kept(&folder, "format-1.db");
+    let name = "old_format::eight_processes_migrate_an_old_store_at_once";
+    let children: Vec<_> = (0..8)
+        .map(|number| {
+            process::again(name, &path, number).stdout(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(load(&sample::open(&path), Query::All).len(), 10);
+}
+
+#[test]
+fn a_wrong_key_does_not_migrate() {
+    let folder = sample::folder();
+    let path = kept(&folder, "format-1.db");
+    let before = std::fs::read(&path).unwrap();
+    let other = SealingKey::generate().unwrap();
+    let error = SqliteStore::open_existing(&path, KeySource::Base64(other.expose_base64())).unwrap_err();
+    assert!(matches!(error, StoreError::WrongKey { .. }), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
 }

@@ -6,6 +6,7 @@ use safire::protocol::identifier::ClientId;
 use safire::protocol::registration::Answer;
 use safire::protocol::secret::PrivateKeyPem;
 use safire::protocol::time::UnixTime;
+use safire::protocol::token::TokenResponse;
 use safire::store::Change;
 use safire::store::Content;
 use safire::store::KeyMaterial;
@@ -16,6 +17,10 @@ use safire::store::Repeat;
 use safire::store::State;
 use safire::store::Store;
 use safire::store::StoreError;
+use safire::store::TokenKey;
+use safire::store::TokenQuery;
+use safire::store::TokenRecord;
+use safire::store::TokenSlot;
 use safire_store::KeySource;
 use safire_store::SqliteStore;
 use tempfile::TempDir;
@@ -97,4 +102,33 @@ pub(crate) fn told(record: &Record) -> String {
 
 pub(crate) fn states(records: &[Record]) -> Vec<(RecordId, State)> {
     records.iter().map(|record| (record.id.clone(), record.state)).collect()
+}
+
+pub(crate) const REFRESH_TOKEN: &str = "planted-refresh-token-Zk5w";
+
+pub(crate) fn token_key(number: u64) -> TokenKey {
+    TokenKey { record: id(number), slot: TokenSlot::login() }
+}
+
+/// A token of a registration.
+pub(crate) fn token(number: u64) -> TokenRecord {
+    let json = format!(
+        r#"{{"form":1,"access_token":"planted-access-token-h3Lq","token_type":"Bearer","expires_at":1700000300,
+            "scope":"patient/*.rs","refresh_token":"{REFRESH_TOKEN}","extra":{{"patient":"p{number}"}}}}"#
+    );
+    let token = TokenResponse::from_bytes(json.as_bytes()).unwrap();
+    TokenRecord::new(token_key(number), token, UnixTime::from_seconds(1_700_000_000))
+}
+
+pub(crate) fn keep(token: TokenRecord) -> Change {
+    Change::PutToken { token: Box::new(token), release: None }
+}
+
+pub(crate) fn load_tokens(store: &dyn Store, query: TokenQuery) -> Vec<TokenRecord> {
+    run(store.load_tokens(query)).unwrap()
+}
+
+/// A token as text, to compare.
+pub(crate) fn told_token(token: &TokenRecord) -> String {
+    format!("{token:?} {}", String::from_utf8(token.to_bytes().to_vec()).unwrap())
 }

@@ -60,7 +60,8 @@ pub trait Store: Send + Sync + Debug {
     fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>>;
 
     /// Asks to be the one, of all processes that share the store, who renews a token. At most one owner has the lease
-    /// at a time; it ends by [`Change::PutToken`] or [`Change::Release`], or at its deadline. It needs no durability.
+    /// at a time; it ends by [`Change::PutToken`] or [`Change::Release`], or at its deadline. It is durable: one that is
+    /// left behind tells that a renewal was under way when its process died.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be written.
