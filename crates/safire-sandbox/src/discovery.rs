@@ -53,6 +53,11 @@ fn oauth(state: &State) -> Map<String, Value> {
     put("registration_endpoint", json!(format!("{origin}/register")));
     put("token_endpoint_auth_methods_supported", json!(METHODS));
     put("token_endpoint_auth_signing_alg_values_supported", json!(ALGORITHMS));
+    for name in ["introspection", "revocation"] {
+        put(&format!("{name}_endpoint_auth_methods_supported"), json!(METHODS));
+    }
+    put("introspection_endpoint", json!(format!("{origin}/introspect")));
+    put("revocation_endpoint", json!(format!("{origin}/revoke")));
     put("grant_types_supported", json!(["authorization_code", "client_credentials", "refresh_token"]));
     put("scopes_supported", json!(SCOPES));
     put("response_types_supported", json!(["code"]));
@@ -76,6 +81,8 @@ fn capability_statement(state: &State, members: &Map<String, Value>) -> Value {
         ("authorize", "authorization_endpoint"),
         ("token", "token_endpoint"),
         ("register", "registration_endpoint"),
+        ("introspect", "introspection_endpoint"),
+        ("revoke", "revocation_endpoint"),
     ]
     .into_iter()
     .filter_map(|(url, member)| Some(json!({"url": url, "valueUri": members.get(member)?})))

@@ -42,6 +42,9 @@ mod authorize;
 mod id_token;
 mod token;
 
+mod introspect;
+mod revoke;
+
 mod fhir;
 
 /// Misbehaviour on demand.

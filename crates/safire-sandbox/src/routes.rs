@@ -11,9 +11,11 @@ use crate::discovery;
 use crate::endpoint::JWKS_PATH;
 use crate::fault::Strike;
 use crate::fhir;
+use crate::introspect;
 use crate::launch;
 use crate::register;
 use crate::reply::Reply;
+use crate::revoke;
 use crate::state::State;
 use crate::token;
 
@@ -29,6 +31,10 @@ pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_
             Some(refused) => refused,
             None => state.keys.reply().await,
         },
+        "/introspect" => {
+            only(&Method::POST, asked).unwrap_or_else(|| introspect::answer(state, asked, strike))
+        }
+        "/revoke" => only(&Method::POST, asked).unwrap_or_else(|| revoke::answer(state, asked)),
         "/launch" => launch::answer(state, asked),
         launch::STYLE_PATH => only(&Method::GET, asked).unwrap_or_else(launch::style),
         path => {

@@ -90,6 +90,18 @@ impl Sandbox {
         format!("{}/authorize", self.state.origin)
     }
 
+    /// Where tokens are asked about.
+    #[must_use]
+    pub fn introspection_endpoint(&self) -> String {
+        format!("{}/introspect", self.state.origin)
+    }
+
+    /// Where tokens are ended.
+    #[must_use]
+    pub fn revocation_endpoint(&self) -> String {
+        format!("{}/revoke", self.state.origin)
+    }
+
     /// The address listened on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {

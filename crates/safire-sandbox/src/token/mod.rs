@@ -10,4 +10,7 @@ mod permit;
 mod refresh;
 mod refusal;
 
+pub(crate) use authentication::authenticate;
 pub(crate) use endpoint::answer;
+pub(crate) use form::Form;
+pub(crate) use refusal::Refusal;

@@ -18,6 +18,8 @@ async fn the_smart_document_has_every_required_member_and_no_more_than_is_served
         assert!(document[member].as_array().is_some_and(|list| !list.is_empty()), "{member}");
     }
     assert_eq!(document["authorization_endpoint"], sandbox.authorization_endpoint());
+    assert_eq!(document["introspection_endpoint"], sandbox.introspection_endpoint());
+    assert_eq!(document["revocation_endpoint"], sandbox.revocation_endpoint());
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
     for capability in ["launch-ehr", "authorize-post", "sso-openid-connect", "context-ehr-encounter"] {
         assert!(document["capabilities"].as_array().unwrap().contains(&json!(capability)), "{capability}");

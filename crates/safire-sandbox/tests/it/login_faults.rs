@@ -1,4 +1,5 @@
 use safire_sandbox::Sandbox;
+use serde_json::Value;
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -94,4 +95,30 @@ async fn one_401_from_the_fhir_server_and_then_the_right_answer() {
     assert_eq!(refused.status, 401);
     assert!(refused.header("www-authenticate").unwrap().contains("invalid_token"));
     assert_eq!(fhir(&sandbox, &answer["access_token"], "Patient/example").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_faults_of_every_endpoint_strike_the_new_ones_too() {
+    let (sandbox, id) = approving("duplicate-members").await;
+    sandbox.clear_faults();
+    let token = tokens(&sandbox, &id).await["access_token"].as_str().unwrap().to_owned();
+    let introspect = || async {
+        let fields = [("client_id", id.as_str()), ("token", token.as_str())];
+        post_form(&sandbox.introspection_endpoint(), &fields).await
+    };
+    sandbox.set_fault("duplicate-members").unwrap();
+    assert!(introspect().await.text().starts_with("{\"active\":false,\"active\":true"));
+    assert!(get(&sandbox.jwks_uri()).await.text().starts_with("{\"keys\":[],\"keys\":[{"));
+    let patient = fhir(&sandbox, &json!(token), "Patient/example").await;
+    assert!(patient.text().starts_with("{\"resourceType\":\"Basic\","));
+    sandbox.set_fault("error-200").unwrap();
+    for body in [introspect().await.json(), get(&sandbox.jwks_uri()).await.json()] {
+        assert!(body["error"].is_string());
+    }
+    sandbox.clear_faults();
+    assert_eq!(introspect().await.json()["active"], Value::Bool(true));
+    sandbox.set_fault("revoke:empty-500").unwrap();
+    let fields = [("client_id", id.as_str()), ("token", token.as_str())];
+    assert_eq!(post_form(&sandbox.revocation_endpoint(), &fields).await.status, 500);
+    assert_eq!(introspect().await.status, 200);
 }

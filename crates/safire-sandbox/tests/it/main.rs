@@ -16,6 +16,7 @@ mod fhir;
 mod fhir_reach;
 mod hostile_forms;
 mod id_token;
+mod introspection;
 mod launch;
 mod login_faults;
 mod login_pages;
