@@ -31,12 +31,12 @@ pub(crate) fn read_certificates(bytes: &[u8], limit: usize) -> Result<Vec<Certif
 fn from_pem(text: &[u8], limit: usize) -> Result<Vec<Certificate>, CertificateError> {
     let mut found = Vec::new();
     let mut rest = text;
-    while let Some((der, after)) = next_block(rest, "CERTIFICATE") {
+    while let Some(block) = next_block(rest, "CERTIFICATE") {
         if found.len() == limit {
             return Err(CertificateError::TooMany { count: limit + 1, limit });
         }
-        found.push(Certificate::from_der(&der.map_err(|detail| CertificateError::Pem { detail })?)?);
-        rest = after;
+        found.push(Certificate::from_der(&block.der.map_err(|detail| CertificateError::Pem { detail })?)?);
+        rest = block.rest;
     }
     if found.is_empty() { Err(CertificateError::NotFound) } else { Ok(found) }
 }

@@ -70,9 +70,9 @@ impl Crl {
         check_size(bytes.len())?;
         let mut lists = Vec::new();
         let mut rest = bytes;
-        while let Some((der, after)) = next_block(rest, "X509 CRL") {
-            lists.push(Self::from_der(&der.map_err(|detail| CrlError::Malformed { detail })?)?);
-            rest = after;
+        while let Some(block) = next_block(rest, "X509 CRL") {
+            lists.push(Self::from_der(&block.der.map_err(|detail| CrlError::Malformed { detail })?)?);
+            rest = block.rest;
         }
         if lists.is_empty() { Err(CrlError::NotFound) } else { Ok(lists) }
     }

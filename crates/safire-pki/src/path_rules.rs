@@ -12,6 +12,7 @@ use crate::extensions::KeyUsage;
 use crate::key_kind::KeyKind;
 use crate::policy::Policy;
 use crate::rule::Rule;
+use crate::signatures::SignatureCheck;
 
 /// A rule broken, and what was seen.
 #[derive(Debug, Clone)]
@@ -47,6 +48,30 @@ pub(crate) fn check_certificate(
         Place::Leaf | Place::Intermediate => EndEntityCert::try_from(certificate.der()).map(drop),
     }
     .map_err(|error| from_webpki(&error))
+}
+
+/// What a checked signature means for the path; `issuer` is whose key it was checked with.
+pub(crate) fn check_signature(
+    check: SignatureCheck,
+    issuer: &Certificate,
+    policy: &Policy,
+) -> Result<(), Broken> {
+    let (rule, detail) = match check {
+        SignatureCheck::Good => return Ok(()),
+        SignatureCheck::Wrong => {
+            // No signature of a short key is checked, so its length is the reason.
+            check_key(issuer, policy).map_err(|broken| Broken {
+                detail: format!("of its issuer {}: {}", issuer.label(), broken.detail),
+                ..broken
+            })?;
+            (Rule::Signature, format!("not signed by the key of {}", issuer.label()))
+        }
+        SignatureCheck::Algorithm(detail) => (Rule::SignatureAlgorithm, detail),
+        SignatureCheck::Exhausted => {
+            (Rule::SearchLimit, "too many signatures in one verification".to_owned())
+        }
+    };
+    Err(Broken { rule, detail })
 }
 
 fn check_dates(certificate: &Certificate, now: UnixTime) -> Result<(), Broken> {

@@ -9,6 +9,7 @@ use crate::path_rules::Broken;
 use crate::path_rules::Place;
 use crate::path_rules::check_certificate;
 use crate::path_rules::check_path;
+use crate::path_rules::check_signature;
 use crate::policy::MAX_INTERMEDIATES;
 use crate::policy::Policy;
 use crate::policy::Revocation;
@@ -18,7 +19,6 @@ use crate::revocation_status::RevocationProblem;
 use crate::revocation_status::RevocationStatus;
 use crate::revocation_status::Tried;
 use crate::rule::Rule;
-use crate::signatures::SignatureCheck;
 use crate::signatures::Signatures;
 use crate::trust_community::TrustCommunity;
 use crate::trust_failure::Attempt;
@@ -100,6 +100,7 @@ impl<'a> Search<'a> {
             return;
         }
         let mut accepted = false;
+        let before = self.attempts.len();
         for anchor in self.community.anchors().certificates() {
             if self.found.is_none() && self.is_issuer(path, &top, anchor, Place::Anchor) {
                 accepted = true;
@@ -120,7 +121,12 @@ impl<'a> Search<'a> {
             self.extend(path);
             path.pop();
         }
-        if !accepted && self.found.is_none() {
+        if accepted {
+            // Others of the issuer's name did not sign it: that is told last, as one of them did.
+            let own =
+                self.attempts.iter_mut().skip(before).filter(|attempt| attempt.path().len() == path.len());
+            own.for_each(Attempt::supersede);
+        } else {
             self.dead_end(path, &top);
         }
     }
@@ -136,27 +142,17 @@ impl<'a> Search<'a> {
         if candidate.subject() != child.issuer() {
             return false;
         }
-        let (rule, detail) = match self.signatures.issued(child, candidate, self.community.rules()) {
-            SignatureCheck::Good => {
-                return match check_certificate(candidate, place, self.policy(), self.now) {
-                    Ok(()) => true,
-                    Err(broken) => {
-                        let whole: Vec<_> = path.iter().chain([candidate]).cloned().collect();
-                        self.fail(&whole, candidate, broken);
-                        false
-                    }
-                };
-            }
-            SignatureCheck::Wrong => {
-                (Rule::Signature, format!("not signed by the key of {}", candidate.label()))
-            }
-            SignatureCheck::Algorithm(detail) => (Rule::SignatureAlgorithm, detail),
-            SignatureCheck::Exhausted => {
-                (Rule::SearchLimit, "too many signatures to check in one verification".to_owned())
-            }
-        };
-        self.attempts.push(Attempt::new(path, child, rule, detail));
-        false
+        let check = self.signatures.issued(child, candidate, self.policy());
+        if let Err(broken) = check_signature(check, candidate, self.policy()) {
+            self.fail(path, child, broken);
+            return false;
+        }
+        if let Err(broken) = check_certificate(candidate, place, self.policy(), self.now) {
+            let whole: Vec<_> = path.iter().chain([candidate]).cloned().collect();
+            self.fail(&whole, candidate, broken);
+            return false;
+        }
+        true
     }
 
     /// Intermediates that bear the name of the issuer, those with the key identifier wanted first.

@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::error::Error;
 use std::fmt;
 
@@ -20,12 +21,15 @@ pub struct Attempt {
     rule: Rule,
     detail: String,
     tried: Vec<Tried>,
+    superseded: bool,
 }
 
 impl TrustFailure {
     pub(crate) fn new(community: &str, mut attempts: Vec<Attempt>) -> Self {
         // Stable, so that equal ones stay in the order of the search.
-        attempts.sort_by_key(|attempt| std::cmp::Reverse((attempt.rule.progress(), attempt.path.len())));
+        attempts.sort_by_key(|attempt| {
+            (attempt.superseded, Reverse(attempt.rule.progress()), Reverse(attempt.path.len()))
+        });
         Self { community: community.to_owned(), attempts }
     }
 
@@ -73,11 +77,24 @@ impl Attempt {
             rule,
             detail: detail.into(),
             tried: Vec::new(),
+            superseded: false,
         }
     }
 
     pub(crate) fn general(rule: Rule, detail: impl Into<String>) -> Self {
-        Self { path: Vec::new(), certificate: None, rule, detail: detail.into(), tried: Vec::new() }
+        Self {
+            path: Vec::new(),
+            certificate: None,
+            rule,
+            detail: detail.into(),
+            tried: Vec::new(),
+            superseded: false,
+        }
+    }
+
+    /// The same certificate has an issuer after all, so that this is not what stands in the way.
+    pub(crate) fn supersede(&mut self) {
+        self.superseded = true;
     }
 
     pub(crate) fn along(mut self, path: &[Certificate]) -> Self {

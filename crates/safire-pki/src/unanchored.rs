@@ -4,9 +4,9 @@ use crate::certificate::Certificate;
 use crate::chain::Chain;
 use crate::path_rules::Place;
 use crate::path_rules::check_certificate;
+use crate::path_rules::check_signature;
 use crate::policy::Policy;
 use crate::rule::Rule;
-use crate::signatures::SignatureCheck;
 use crate::signatures::Signatures;
 use crate::trust_failure::Attempt;
 use crate::trust_failure::TrustFailure;
@@ -70,9 +70,8 @@ impl Chain {
                 let detail = format!("its issuer `{}` does not follow in the chain", certificate.issuer());
                 return Err(failure(Attempt::new(&all, certificate, Rule::IssuerFound, detail)));
             }
-            if let Some((rule, detail)) = broken(&signatures.issued(certificate, next, policy), next) {
-                return Err(failure(Attempt::new(&all, certificate, rule, detail)));
-            }
+            check_signature(signatures.issued(certificate, next, policy), next, policy)
+                .map_err(|broken| failure(Attempt::new(&all, certificate, broken.rule, broken.detail)))?;
         }
         Ok(())
     }
@@ -93,9 +92,9 @@ fn issuer_in<'c>(
         if candidate.subject() != top.issuer() || is_loop {
             continue;
         }
-        match broken(&signatures.issued(top, candidate, policy), candidate) {
-            None => return Ok(Some(candidate)),
-            Some((rule, detail)) => refused.push(Attempt::new(path, top, rule, detail)),
+        match check_signature(signatures.issued(top, candidate, policy), candidate, policy) {
+            Ok(()) => return Ok(Some(candidate)),
+            Err(broken) => refused.push(Attempt::new(path, top, broken.rule, broken.detail)),
         }
     }
     if refused.is_empty() { Ok(None) } else { Err(TrustFailure::new(NO_COMMUNITY, refused)) }
@@ -110,17 +109,6 @@ fn check(
 ) -> Result<(), TrustFailure> {
     check_certificate(certificate, place, policy, now)
         .map_err(|broken| failure(Attempt::new(path, certificate, broken.rule, broken.detail)))
-}
-
-fn broken(check: &SignatureCheck, issuer: &Certificate) -> Option<(Rule, String)> {
-    match check {
-        SignatureCheck::Good => None,
-        SignatureCheck::Wrong => {
-            Some((Rule::Signature, format!("not signed by the key of {}", issuer.label())))
-        }
-        SignatureCheck::Algorithm(detail) => Some((Rule::SignatureAlgorithm, detail.clone())),
-        SignatureCheck::Exhausted => Some((Rule::SearchLimit, "too many signatures to check".to_owned())),
-    }
 }
 
 fn failure(attempt: Attempt) -> TrustFailure {

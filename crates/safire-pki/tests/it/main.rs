@@ -2,5 +2,11 @@
 
 #![cfg(test)]
 
+mod agrees_with_openssl;
+mod cases;
+mod keys;
+mod mutations;
+mod openssl;
 mod real_chains;
 mod support;
+mod twin;
