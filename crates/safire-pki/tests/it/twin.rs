@@ -1,7 +1,3 @@
-use der::Encode;
-use der::Reader;
-use der::SliceReader;
-use der::asn1::BitStringRef;
 use rcgen::BasicConstraints;
 use rcgen::CertificateParams;
 use rcgen::CertificateRevocationListParams;
@@ -22,15 +18,14 @@ use rcgen::SerialNumber;
 use rcgen::SigningKey;
 use rcgen::date_time_ymd;
 
+use crate::encoding::Patch;
+use crate::encoding::patched;
 use crate::keys::Signer;
 use crate::keys::rsa;
 use crate::support::NOW;
 
 /// Year, month, day.
 pub(crate) type Day = (i32, u8, u8);
-
-/// A change to the bytes that are signed, which leaves their number as it is.
-pub(crate) type Patch = fn(&mut [u8]);
 
 /// One of the real chains, issued again with our keys, before it is issued: a mutation changes a field or two.
 pub(crate) struct Twin {
@@ -238,33 +233,11 @@ impl List {
             key_identifier_method: rcgen::KeyIdMethod::Sha256,
         };
         let der = list.signed_by(&issuer).unwrap().der().to_vec();
-        self.patch.map_or(der.clone(), |patch| patched(&der, patch, |body| issuer.key().sign(body).unwrap()))
+        match self.patch {
+            Some(patch) => patched(&der, patch, |body| issuer.key().sign(body).unwrap()),
+            None => der,
+        }
     }
-}
-
-/// The same with a change to the part that is signed, signed again.
-fn patched(der: &[u8], patch: Patch, sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let mut reader = SliceReader::new(der).unwrap();
-    let (mut body, mut algorithm) = reader
-        .sequence(|reader| {
-            let parts = (reader.tlv_bytes()?.to_vec(), reader.tlv_bytes()?.to_vec());
-            reader.tlv_bytes()?;
-            der::Result::Ok(parts)
-        })
-        .unwrap();
-    patch(&mut body);
-    // The outer algorithm repeats the inner one, which a patch may change.
-    let inner = body.windows(algorithm.len()).find(|window| window[..12] == algorithm[..12]);
-    if let Some(inner) = inner {
-        algorithm = inner.to_vec();
-    }
-    let signature = sign(&body);
-    let bits = BitStringRef::from_bytes(&signature).unwrap().to_der().unwrap();
-    sequence(&[body, algorithm, bits].concat())
-}
-
-pub(crate) fn sequence(contents: &[u8]) -> Vec<u8> {
-    der::asn1::AnyRef::new(der::Tag::Sequence, contents).unwrap().to_der().unwrap()
 }
 
 pub(crate) fn uri(text: &str) -> SanType {
