@@ -26,6 +26,9 @@ use crate::twin::List;
 use crate::twin::Twin;
 use crate::twin::list_at;
 
+type ChangeAnswer = fn(&mut Answer<'_>);
+type ChangeParams = fn(&mut CertificateParams);
+
 const URL: &str = "http://ocsp.example/";
 
 /// A chain whose leaf names a responder and no list; the intermediate is covered by the root's list.
@@ -112,7 +115,7 @@ fn a_revoked_leaf_is_refused() {
 
 #[test]
 fn each_flaw_of_an_answer_has_its_reason() {
-    let flaws: [(&str, fn(&mut Answer<'_>)); 10] = [
+    let flaws: [(&str, ChangeAnswer); 10] = [
         ("the responder answered TryLater", |answer| answer.status = 3),
         ("the responder answered Unauthorized", |answer| answer.status = 6),
         ("the responder does not know the certificate", |answer| answer.certificate_status = tlv(0x82, &[])),
@@ -149,7 +152,7 @@ fn a_responder_that_the_issuer_named_may_answer() {
 
 #[test]
 fn a_responder_that_the_issuer_did_not_name_may_not() {
-    let flaws: [(&str, fn(&mut CertificateParams)); 4] = [
+    let flaws: [(&str, ChangeParams); 4] = [
         ("not for OCSP signing", |params| params.extended_key_usages.clear()),
         ("expired or not valid yet", |params| params.not_after = date_time_ymd(2024, 5, 31)),
         ("does not have digitalSignature", |params| {
