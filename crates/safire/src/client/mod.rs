@@ -2,6 +2,7 @@
 
 mod authorize;
 mod exchange;
+mod id_token;
 mod introspect;
 mod token;
 

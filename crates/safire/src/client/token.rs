@@ -36,19 +36,13 @@ impl Client {
     /// The token for the code that a completed callback brought (RFC 6749 §4.1.3). A code works once.
     ///
     /// It goes to the token endpoint that was known when the login began, whatever is discovered since. Its id
-    /// token is not checked here: that is [`safire_protocol::id_token::IdTokenCheck`].
+    /// token is not checked here: that is [`Client::verify_id_token`].
     ///
     /// # Errors
     /// [`ConfigError::OtherClientsCode`] when the login was of another client or at another server, and those of
     /// [`Client::request_backend_token`].
     pub async fn request_access_token(&self, code: &AuthorizedCode) -> Result<TokenResponse, Error> {
-        let is_ours =
-            code.client_id == *self.credentials.proof.client_id() && code.base == self.server.base().as_str();
-        if !is_ours {
-            // RFC 9207 §1: a code that reaches another server than the one that gave it is as good as stolen.
-            let (client_id, base) = (code.client_id.to_string(), code.base.clone());
-            return Err(ConfigError::OtherClientsCode { client_id, base }.into());
-        }
+        self.check_ours(code)?;
         let endpoint = self.checked(&code.token_endpoint)?;
         let token = self.request(endpoint, Grant::from(code)).await?.compared_with(&code.scope);
         warn_of(&token.deviations);
@@ -113,6 +107,15 @@ impl Client {
         let request = step.request(assertion)?;
         let response = self.send(Stage::Token, EndpointKind::Token, request).await?;
         Ok(step.accept(&response, self.server.clock().now())?)
+    }
+
+    /// RFC 9207 §1: a code that reaches another server than the one that gave it is as good as stolen.
+    pub(super) fn check_ours(&self, code: &AuthorizedCode) -> Result<(), Error> {
+        if code.client_id == *self.credentials.proof.client_id() && code.base == self.server.base().as_str() {
+            return Ok(());
+        }
+        let (client_id, base) = (code.client_id.to_string(), code.base.clone());
+        Err(ConfigError::OtherClientsCode { client_id, base }.into())
     }
 
     /// The endpoint of a pending authorization may come from a store: it is held to the same rules as ever.
