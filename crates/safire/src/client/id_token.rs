@@ -28,6 +28,16 @@ impl Client {
     /// The keys are fetched from the metadata's `jwks_uri` and kept for all clones of the server; a token signed by
     /// a key that is not among them makes them be fetched once more, as often as the server's refetch policy allows.
     ///
+    /// ```no_run
+    /// # use safire::protocol::authorize::AuthorizedCode;
+    /// # async fn example(client: safire::Client, login: AuthorizedCode) -> Result<(), safire::Error> {
+    /// let token = client.request_access_token(&login).await?;
+    /// let user = client.verify_id_token(&token, &login).await?;
+    /// println!("{} is {:?}", user.subject(), user.fhir_user());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::IdToken`] when there is no id token or it breaks a rule, [`Error::KeySet`] when the issuer gives no
     /// keys, [`crate::error::ConfigError::OtherClientsCode`] when the login was of another client, and those of

@@ -4,6 +4,7 @@ mod authorize;
 mod exchange;
 mod id_token;
 mod introspect;
+mod jwt_bearer;
 mod token;
 
 use crate::credentials::Credentials;

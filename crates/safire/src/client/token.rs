@@ -1,6 +1,7 @@
 //! Tokens: for the client itself, for a code, and for a refresh token.
 
 use safire_protocol::authorize::AuthorizedCode;
+use safire_protocol::client_profile::ClientProfile;
 use safire_protocol::discovery::EndpointKind;
 use safire_protocol::secret::RefreshToken;
 use safire_protocol::token::Grant;
@@ -55,7 +56,8 @@ impl Client {
     /// refresh token, the old one is dead at many servers: store the new one before its access token is used.
     ///
     /// # Errors
-    /// [`Error::LoginNeeded`] when there is no refresh token or the server no longer takes it, and those of
+    /// [`Error::LoginNeeded`] when there is no refresh token or the server no longer takes it,
+    /// [`ConfigError::ProfileWithoutRefresh`] for a client whose profile knows no refresh tokens, and those of
     /// [`Client::request_backend_token`].
     pub async fn refresh_token(
         &self,
@@ -82,11 +84,31 @@ impl Client {
         Ok(token)
     }
 
+    /// The next token in the way of this client's profile: for the refresh token, or, where the profile knows none,
+    /// for a new assertion. What the answer leaves out stays as it was in `previous`.
+    ///
+    /// # Errors
+    /// As [`Client::refresh_token`] or [`Client::request_jwt_bearer_token`].
+    pub async fn renew_token(&self, previous: &TokenResponse) -> Result<TokenResponse, Error> {
+        match self.credentials.profile {
+            ClientProfile::EpicDynamic => {
+                let mut token = self.request_jwt_bearer_token().await?.carried_over(previous);
+                token.refresh_token = None;
+                Ok(token)
+            }
+            // `ClientProfile` is open: a profile that this version does not know has no way of its own.
+            ClientProfile::Standard | _ => self.refresh_token(previous, None).await,
+        }
+    }
+
     async fn refresh(
         &self,
         refresh_token: RefreshToken,
         narrowed: Option<&str>,
     ) -> Result<TokenResponse, Error> {
+        if self.credentials.profile == ClientProfile::EpicDynamic {
+            return Err(ConfigError::ProfileWithoutRefresh { profile: ClientProfile::EpicDynamic }.into());
+        }
         let endpoint = self.server.endpoint(EndpointKind::Token).await?;
         let grant = Grant::Refresh { refresh_token, scope: narrowed.map(str::to_owned) };
         match self.request(endpoint, grant).await {
@@ -101,7 +123,7 @@ impl Client {
         }
     }
 
-    async fn request(&self, endpoint: Url, grant: Grant) -> Result<TokenResponse, Error> {
+    pub(super) async fn request(&self, endpoint: Url, grant: Grant) -> Result<TokenResponse, Error> {
         let step = TokenRequest::new(endpoint, grant, self.credentials.proof.clone())?;
         let assertion = self.assertion::<TokenError>(|now, jti| step.assertion(now, jti)).await?;
         let request = step.request(assertion)?;
