@@ -96,7 +96,8 @@ impl CommandStore {
                 }
                 committed
             }
-            Change::Replace(_) => {
+            // A login or a renewed token: the server may have ended what was there before.
+            Change::Replace(_) | Change::PutToken { .. } => {
                 self.phase.settle();
                 let committed = store.commit(change).await;
                 self.phase.clear();
