@@ -57,7 +57,7 @@ pub(crate) async fn login(session: &Session, args: &LoginArgs) -> Result<(), Fai
     let Bound { listener, moved } = Listener::bind(&redirects, args.port).await?;
     if let Some(why) = moved {
         let text = format!(
-            "{why}: the login comes back to {}, which servers take that follow RFC 8252 §7.3",
+            "{why}: the login comes back to {}, which servers take that follow RFC 8252 §7.3; free the port where yours does not",
             listener.redirect_uri()
         );
         session.output.note("warning", &text);

@@ -3,6 +3,7 @@
 mod authorised;
 mod completions;
 mod demo;
+mod demo_user;
 mod discover;
 mod fhir;
 mod introspect;

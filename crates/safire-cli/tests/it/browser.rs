@@ -27,7 +27,10 @@ pub(crate) struct Waiting {
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) status: u16,
+    /// In lower case.
     pub(crate) headers: String,
+    /// Where it leads, letter by letter.
+    pub(crate) location: Option<String>,
     pub(crate) body: String,
 }
 
@@ -106,7 +109,7 @@ impl Waiting {
 pub(crate) fn get(url: &Url) -> Seen {
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
     let host = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
-    send(url, &format!("GET {}{query} HTTP/1.1\r\nHost: {host}\r\n\r\n", url.path()))
+    send(url, &format!("GET {}{query} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", url.path()))
 }
 
 /// Sends these bytes to the host of the URL.
@@ -121,6 +124,10 @@ pub(crate) fn send(url: &Url, request: &str) -> Seen {
     Seen {
         status: first.split(' ').nth(1).unwrap().parse().unwrap(),
         headers: headers.to_ascii_lowercase(),
+        location: headers
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find_map(|(name, value)| name.eq_ignore_ascii_case("location").then(|| value.to_owned())),
         body: body.to_owned(),
     }
 }

@@ -23,6 +23,7 @@ mod help;
 mod interrupted;
 mod keys;
 mod login;
+mod login_at_sandbox;
 mod login_callback;
 mod login_refused;
 mod next_step;
