@@ -4,6 +4,11 @@
 //! App Launch), tokens and id tokens, introspection, revocation, and a small FHIR endpoint that wants the token. It
 //! keeps everything in memory and is not for production use.
 //!
+//! Programs that run it as a process steer it by calls with JSON: `GET /_control/requests`, `counts` and `clients`;
+//! `POST /_control/faults` with `{"fault":"token:cut"}` or `{"clear":true}`, `auto-approve` with
+//! `{"user":"clinician","patient":"example"}` or `{"off":true}`, `launch` with any members of [`LaunchContext`], and
+//! `rotate-keys`.
+//!
 //! ```no_run
 //! # async fn example() -> Result<(), safire_sandbox::SandboxError> {
 //! let sandbox = safire_sandbox::Sandbox::builder().fault("register:status-200").start().await?;

@@ -117,3 +117,58 @@ fn silent(
 pub(super) fn no_random() -> Reply {
     error_page(StatusCode::SERVICE_UNAVAILABLE, "There are no random numbers.")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::Map;
+
+    use super::*;
+    use crate::authorize::redirect::Return;
+    use crate::client::Client;
+    use crate::user::USERS;
+
+    fn request(prompt: Prompt, max_age: Option<i64>) -> Request {
+        Request {
+            client: Arc::new(Client::of_answer(&Map::new(), Map::new(), Vec::new())),
+            back: Return { redirect_uri: String::new(), state: None },
+            scopes: Vec::new(),
+            challenge: String::new(),
+            nonce: None,
+            launch: None,
+            prompt,
+            login_hint: None,
+            max_age,
+        }
+    }
+
+    #[test]
+    fn a_login_is_good_enough_until_max_age() {
+        let at = UnixTime::from_seconds(1000);
+        let sign_in = USERS.first().map(|user| SignIn { user, at });
+        let visit = Visit { cookie: String::new(), id: String::new(), csrf: String::new(), sign_in };
+        let stands = |prompt, max_age, now| {
+            standing(&request(prompt, max_age), &visit, UnixTime::from_seconds(now)).is_some()
+        };
+        assert!(stands(Prompt::Usual, None, 1_000_000));
+        assert!(stands(Prompt::Usual, Some(60), 1060) && !stands(Prompt::Usual, Some(60), 1061));
+        assert!(stands(Prompt::None, Some(0), 1000) && !stands(Prompt::None, Some(0), 1001));
+        assert!(!stands(Prompt::Login, None, 1000));
+    }
+
+    #[test]
+    fn a_login_may_take_a_quarter_of_an_hour_and_belongs_to_its_browser() {
+        use crate::authorize::Sessions;
+
+        let mut sessions = Sessions::new(10);
+        let (visit, other) = (sessions.open(None).unwrap(), sessions.open(Some("unknown")).unwrap());
+        assert_ne!(visit.cookie, other.cookie);
+        let began = UnixTime::from_seconds(1000);
+        let id = sessions.begin(&visit, request(Prompt::Usual, None), began).unwrap().id;
+        assert!(sessions.take(&other, &id, began).is_none());
+        assert!(sessions.take(&visit, &id, began.plus_seconds(900)).is_none());
+        assert!(sessions.take(&visit, &id, began.plus_seconds(899)).is_some());
+        assert!(sessions.take(&visit, &id, began).is_none(), "it was taken");
+    }
+}

@@ -26,6 +26,11 @@ impl Form {
         Ok(Self(fields))
     }
 
+    #[cfg(test)]
+    pub(super) fn of(fields: &[(&str, &str)]) -> Self {
+        Self(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
     pub(crate) fn required(&self, name: &str) -> Result<&str, Refusal> {
         self.get(name).ok_or_else(|| Refusal::request(format!("{name} is missing")))
     }

@@ -64,6 +64,18 @@ async fn steps_cannot_be_skipped_or_done_twice() {
 
     let login = browser.get(&Request::of(&sandbox, &id).url(&sandbox)).await;
     let choice = browser.log_in(&sandbox, &login, "clinician").await;
+    let (_, hidden) = form_of(&choice.text());
+    let without_patient = [
+        ("csrf", hidden[0].1.as_str()),
+        ("transaction", hidden[1].1.as_str()),
+        ("decision", "allow"),
+        ("scope", "patient/*.rs"),
+    ];
+    let skipped = browser.post(&at("consent"), encode(&without_patient)).await;
+    assert_eq!((skipped.status, sandbox.counts().codes_issued), (400, 0));
+
+    let login = browser.get(&Request::of(&sandbox, &id).with("prompt", Some("login")).url(&sandbox)).await;
+    let choice = browser.log_in(&sandbox, &login, "clinician").await;
     for patient in ["", "nobody"] {
         let refused = browser.submit(&sandbox, &choice, &[("patient", patient)]).await;
         assert_eq!((refused.status, title(&refused).as_str()), (400, "Choose a patient"));

@@ -46,6 +46,12 @@ async fn a_clinician_logs_in_chooses_a_patient_and_allows() {
     let choice = browser.log_in(&sandbox, &login, "clinician").await;
     check_headers(&choice);
     assert_ne!(browser.cookie, before, "a login gives another cookie");
+    let mut planted = Browser { cookie: before };
+    assert_eq!(
+        planted.submit(&sandbox, &choice, &[("patient", "third")]).await.status,
+        403,
+        "the old one is void"
+    );
     assert_eq!(title(&choice), "Choose a patient");
     let text = choice.text();
     assert_eq!(text.matches("type=\"radio\" name=\"patient\"").count(), 4);
@@ -69,7 +75,7 @@ async fn a_clinician_logs_in_chooses_a_patient_and_allows() {
     );
     let answer = redeem(&sandbox, &id, &told["code"]).await.json();
     assert_eq!((answer["patient"].as_str(), answer["scope"].as_str()), (Some("third"), Some(SCOPE)));
-    assert_eq!(sandbox.counts().codes_issued, 1);
+    assert_eq!((sandbox.counts().codes_issued, sandbox.counts().authorize), (1, 5));
 }
 
 #[tokio::test]

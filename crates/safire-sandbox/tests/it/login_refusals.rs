@@ -111,3 +111,11 @@ async fn a_client_without_the_grant_gets_no_code() {
     let answer = told(&Browser::default().get(&request.url(&sandbox)).await);
     assert_eq!(answer["error"], "unauthorized_client");
 }
+
+#[tokio::test]
+async fn t24_the_base_may_be_written_with_a_slash() {
+    let sandbox = Sandbox::builder().auto_approve("clinician", "example").start().await.unwrap();
+    let id = app_id(&sandbox).await;
+    let request = Request::of(&sandbox, &id);
+    code(&sandbox, &request.with("aud", Some(&format!("{}/", sandbox.fhir_base())))).await;
+}
