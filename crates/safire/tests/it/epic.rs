@@ -17,6 +17,7 @@ use safire::protocol::jose::PrivateKey;
 use safire::protocol::registration::ClientMetadata;
 use safire::protocol::secret::AccessToken;
 use safire::protocol::secret::PrivateKeyPem;
+use safire::store::Content;
 use safire::store::KeyMaterial;
 use safire::store::MemoryStore;
 use safire::store::Query;
@@ -106,7 +107,8 @@ async fn t14_login_then_registration_then_the_grant() {
     assert_eq!(asked.body, expected);
 
     // Later, from the store alone.
-    let record = store.load(Query::All).await.unwrap().pop().unwrap();
+    let mut record = store.load(Query::All).await.unwrap().pop().unwrap();
+    record.content = Content::from_bytes(&record.content.to_bytes()).unwrap();
     assert_eq!(record.content.settings.profile, ClientProfile::EpicDynamic);
     let credentials = Credentials::of_record(&record, &record.registration().unwrap(), None).unwrap();
     let client = script.server().client(credentials);
