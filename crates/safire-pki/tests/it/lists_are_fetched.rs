@@ -1,3 +1,4 @@
+use rcgen::RevocationReason;
 use safire_pki::Chain;
 use safire_pki::Crl;
 use safire_pki::Need;
@@ -111,6 +112,30 @@ fn one_list_that_revokes_outweighs_one_that_does_not() {
         let failure = verify(chain(&issued), &community(&issued).crls(lists), NOW).unwrap_err();
         assert_eq!(failure.rule(), Rule::NotRevoked);
     }
+}
+
+#[test]
+fn a_newer_list_releases_what_was_on_hold() {
+    let issued = Twin::surefhir().issue();
+    let hold = |from| {
+        list(|list| {
+            list.revoked = vec![LEAF_SERIAL];
+            list.reason = RevocationReason::CertificateHold;
+            list.from = from;
+        })
+    };
+    for (from, released) in [((2024, 4, 30), true), ((2024, 5, 1), false), ((2024, 5, 2), false)] {
+        let lists = [&hold(from), &issued.crls[1], &issued.crls[0]].map(|der| Crl::from_der(der).unwrap());
+        let result = verify(chain(&issued), &community(&issued).crls(lists), NOW);
+        assert_eq!(
+            result.err().map(|failure| failure.rule()),
+            (!released).then_some(Rule::NotRevoked),
+            "{from:?}"
+        );
+    }
+    let alone = [&hold((2024, 4, 30)), &issued.crls[0]].map(|der| Crl::from_der(der).unwrap());
+    let failure = verify(chain(&issued), &community(&issued).crls(alone), NOW).unwrap_err();
+    assert_eq!(failure.rule(), Rule::NotRevoked);
 }
 
 #[test]

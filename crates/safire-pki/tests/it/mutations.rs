@@ -7,12 +7,12 @@ use crate::twin::Twin;
 use crate::verdict::verdict;
 
 fn refused_or_not(cases: &[Case]) {
-    if !openssl::is_here("mutations of the twins, some of which OpenSSL has to sign") {
-        return;
-    }
+    let is_signed_by_openssl = |case: &Case| case.name.contains("rsa-1024") || case.name.contains("sha-1");
+    let left_out = cases.iter().any(is_signed_by_openssl)
+        && !openssl::is_here("mutations of the twins that only OpenSSL is willing to sign");
     let mut wrong = Vec::new();
     for make in [Twin::surefhir, Twin::emrdirect] {
-        for case in cases {
+        for case in cases.iter().filter(|case| !(left_out && is_signed_by_openssl(case))) {
             let mut twin = make();
             (case.change)(&mut twin);
             let came = verdict(&twin, &twin.issue());

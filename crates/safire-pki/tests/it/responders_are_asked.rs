@@ -20,6 +20,7 @@ use crate::keys::rsa;
 use crate::ocsp_answer::Answer;
 use crate::openssl;
 use crate::support::NOW;
+use crate::support::at;
 use crate::support::verify_with;
 use crate::twin::Issued;
 use crate::twin::List;
@@ -97,12 +98,14 @@ fn a_good_answer_of_the_issuer_is_enough() {
         Some(Answer::good(sub, rsa(1)).to(need.body().unwrap()))
     })
     .unwrap();
-    let [RevocationStatus::NotRevoked { source }, RevocationStatus::NotRevoked { source: of_sub }] =
+    let [RevocationStatus::NotRevoked { source, until }, RevocationStatus::NotRevoked { source: of_sub, .. }] =
         path.revocation()
     else {
         panic!("{:?}", path.revocation());
     };
     assert_eq!(source, "OCSP responder http://ocsp.example/");
+    assert_eq!(*until, at(NOW + 24 * 3600));
+    assert_eq!(path.fresh_until(), *until);
     assert!(of_sub.starts_with("revocation list of `CN=SureFhir-CA"), "{of_sub}");
 }
 
@@ -148,6 +151,30 @@ fn a_clock_slightly_ahead_is_forgiven() {
 #[test]
 fn a_responder_that_the_issuer_named_may_answer() {
     delegated(|_| {}).unwrap();
+}
+
+#[test]
+fn a_responder_that_may_be_revoked_needs_a_list() {
+    // A list that speaks for the responder, not for the leaf.
+    let url = "http://lists.example/responders.crl";
+    let mut twin = twin();
+    twin.leaf.crl_distribution_points = list_at("http://lists.example/leaves.crl");
+    let distribution_point = rcgen::CrlDistributionPoint { uris: vec![url.to_owned()] };
+    let scope = rcgen::CrlIssuingDistributionPoint { distribution_point, scope: None };
+    let certificate = responder(|params| {
+        params.custom_extensions.clear();
+        params.crl_distribution_points = list_at(url);
+    });
+    let parsed = Certificate::from_der(&certificate).unwrap();
+    for (revoked, trusted) in [(5, true), (0x3003, false)] {
+        twin.sub_list = Some(List { scope: Some(scope.clone()), ..List::new(vec![revoked]) });
+        let result = ask(&twin, |need, _| {
+            let mut answer = Answer::good(&parsed, rsa(3));
+            answer.certificates = vec![certificate.clone()];
+            Some(answer.to(need.body()?))
+        });
+        assert_eq!(result.is_ok(), trusted, "{result:?}");
+    }
 }
 
 #[test]

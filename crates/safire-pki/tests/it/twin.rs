@@ -63,6 +63,7 @@ pub(crate) struct List {
     pub(crate) from: Day,
     pub(crate) to: Day,
     pub(crate) scope: Option<CrlIssuingDistributionPoint>,
+    pub(crate) reason: RevocationReason,
     pub(crate) patch: Option<Patch>,
 }
 
@@ -206,7 +207,15 @@ impl Twin {
 
 impl List {
     pub(crate) fn new(revoked: Vec<u64>) -> Self {
-        Self { signer: None, revoked, from: (2024, 5, 1), to: (2024, 7, 1), scope: None, patch: None }
+        Self {
+            signer: None,
+            revoked,
+            from: (2024, 5, 1),
+            to: (2024, 7, 1),
+            scope: None,
+            reason: RevocationReason::KeyCompromise,
+            patch: None,
+        }
     }
 
     fn issue(&self, issuer: &CertificateParams, key: &'static Signer) -> Vec<u8> {
@@ -226,7 +235,7 @@ impl List {
                 .map(|serial| RevokedCertParams {
                     serial_number: SerialNumber::from(*serial),
                     revocation_time: date((2024, 5, 2)),
-                    reason_code: Some(RevocationReason::KeyCompromise),
+                    reason_code: Some(self.reason),
                     invalidity_date: None,
                 })
                 .collect(),
