@@ -25,6 +25,7 @@ mod keys;
 mod login;
 mod login_at_sandbox;
 mod login_callback;
+mod login_in_chromium;
 mod login_refused;
 mod next_step;
 mod one_json_document;
