@@ -5,6 +5,8 @@
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
 mod epic;
+mod examples;
+mod guides;
 mod id_token;
 mod identity;
 mod intents;
