@@ -1,4 +1,4 @@
-//! An app that the EHR opens: EHR launch (SMART App Launch 2.2 §2.0.8).
+//! An app that the EHR opens: EHR launch (SMART App Launch 2.2, EHR Launch).
 //!
 //! It registers at the one EHR that may launch it, waits for a launch, goes on to the login, and reads the patient
 //! who is open there.

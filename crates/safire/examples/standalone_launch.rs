@@ -1,4 +1,4 @@
-//! An app that its user starts: standalone launch (SMART App Launch 2.2 §2.0.7).
+//! An app that its user starts: standalone launch (SMART App Launch 2.2, Standalone Launch).
 //!
 //! It registers itself, sends the user to the login page, waits for the browser on loopback, and reads the patient.
 //!
