@@ -52,11 +52,22 @@ impl KeySource {
                 }
                 read(&path)
             }
-            Self::Keyring => {
-                let detail =
-                    "this build has no keyring support; use SAFIRE_STORE_KEY or a key file".to_owned();
-                Err(StoreError::Key { detail })
+            Self::Keyring => Err(no_keyring()),
+        }
+    }
+
+    /// The key for a store in a database, beside which no file lies.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn key_for_database(&self) -> Result<SealingKey, StoreError> {
+        match self {
+            Self::Base64(text) => SealingKey::parse(text),
+            Self::File(path) => read(path),
+            Self::Beside => {
+                let detail = "a database has no key file beside it: give the key by SAFIRE_STORE_KEY or \
+                              `--store-key FILE`, the same one on every machine";
+                Err(StoreError::Key { detail: detail.to_owned() })
             }
+            Self::Keyring => Err(no_keyring()),
         }
     }
 }
@@ -76,6 +87,11 @@ impl fmt::Debug for KeySource {
             Self::Keyring => f.write_str("Keyring"),
         }
     }
+}
+
+fn no_keyring() -> StoreError {
+    let detail = "this build has no keyring support; use SAFIRE_STORE_KEY or a key file".to_owned();
+    StoreError::Key { detail }
 }
 
 /// Of two processes at once one makes the key and both read it.

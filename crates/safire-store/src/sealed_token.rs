@@ -1,112 +1,78 @@
-//! Tokens as sealed rows. Every function runs inside the caller's transaction.
+//! A token as it lies in a row, whatever the database.
 
-use rusqlite::Connection;
-use rusqlite::Row;
 use safire::protocol::time::UnixTime;
 use safire::store::ContentError;
 use safire::store::RecordId;
 use safire::store::StoreError;
 use safire::store::TokenKey;
-use safire::store::TokenQuery;
 use safire::store::TokenRecord;
 use safire::store::TokenSlot;
+use zeroize::Zeroizing;
 
 use crate::seal::Binding;
 use crate::seal::Sealer;
 
-/// A row as it is read.
+/// A token as it lies in a row.
+#[derive(Debug)]
 pub(crate) struct SealedToken {
-    record: String,
-    slot: String,
-    generation: i64,
-    updated_at: i64,
-    sealed: Vec<u8>,
-}
-
-pub(crate) fn seal(sealer: &Sealer, token: &TokenRecord) -> Result<Vec<u8>, StoreError> {
-    let binding = binding(sealer, token.key.record.as_str(), token.key.slot.as_str(), stored(token));
-    sealer.seal(&binding, &token.to_bytes())
-}
-
-pub(crate) fn put(
-    db: &Connection,
-    token: &TokenRecord,
-    key_id: &str,
-    sealed: &[u8],
-) -> rusqlite::Result<usize> {
-    let sql = "INSERT OR REPLACE INTO token (record, slot, generation, updated_at, key_id, sealed) \
-               SELECT id, ?2, ?3, ?4, ?5, ?6 FROM registration WHERE id = ?1";
-    db.prepare(sql)?.execute((
-        token.key.record.as_str(),
-        token.key.slot.as_str(),
-        stored(token),
-        token.updated_at.as_seconds(),
-        key_id,
-        sealed,
-    ))
-}
-
-pub(crate) fn remove(db: &Connection, key: &TokenKey) -> rusqlite::Result<usize> {
-    let sql = "DELETE FROM token WHERE record = ?1 AND slot = ?2";
-    db.prepare(sql)?.execute((key.record.as_str(), key.slot.as_str()))
-}
-
-/// Removes the tokens and leases of a registration.
-pub(crate) fn remove_all(db: &Connection, id: &RecordId) -> rusqlite::Result<()> {
-    db.execute("DELETE FROM token WHERE record = ?1", [id.as_str()])?;
-    db.execute("DELETE FROM lease WHERE record = ?1", [id.as_str()])?;
-    Ok(())
-}
-
-pub(crate) fn select(db: &Connection, query: &TokenQuery) -> rusqlite::Result<Vec<SealedToken>> {
-    const COLUMNS: &str = "SELECT record, slot, generation, updated_at, sealed FROM token WHERE record = ?1";
-    let (record, slot) = match query {
-        TokenQuery::Of(id) => (id, None),
-        TokenQuery::At(key) => (&key.record, Some(key.slot.as_str())),
-        // A query kind of a later version: nothing is the one answer that gives no token to the wrong asker.
-        _ => return Ok(Vec::new()),
-    };
-    match slot {
-        None => {
-            let sql = format!("{COLUMNS} ORDER BY slot");
-            db.prepare(&sql)?.query_map([record.as_str()], read)?.collect()
-        }
-        Some(slot) => {
-            let sql = format!("{COLUMNS} AND slot = ?2");
-            db.prepare(&sql)?.query_map([record.as_str(), slot], read)?.collect()
-        }
-    }
+    pub(crate) record: String,
+    pub(crate) slot: String,
+    pub(crate) generation: i64,
+    pub(crate) updated_at: i64,
+    pub(crate) key_id: String,
+    pub(crate) sealed: Vec<u8>,
 }
 
 impl SealedToken {
-    /// The whole token again.
-    pub(crate) fn unseal(self, sealer: &Sealer) -> Result<TokenRecord, StoreError> {
-        let Some(record) = RecordId::parse(&self.record) else {
-            let detail = "a token belongs to no readable id".to_owned();
-            return Err(StoreError::Failed { store: String::new(), doing: "reading it", detail });
-        };
-        let unreadable = |reason| StoreError::Unreadable { id: record.clone(), reason };
-        let plain = sealer
-            .unseal(&binding(sealer, &self.record, &self.slot, self.generation), &self.sealed)
-            .ok_or_else(|| {
-                let what = "a token's seal is broken, or it belongs to another row";
-                unreadable(ContentError::Damaged { what })
-            })?;
+    pub(crate) fn seal(sealer: &Sealer, token: &TokenRecord) -> Result<Self, StoreError> {
+        let (record, slot) = (token.key.record.as_str(), token.key.slot.as_str());
+        let generation = i64::try_from(token.generation).unwrap_or(i64::MAX);
+        let updated_at = token.updated_at.as_seconds();
+        Self::seal_parts(sealer, (record, slot, generation, updated_at), &token.to_bytes())
+    }
+
+    /// Seals a token that is in its form at rest.
+    pub(crate) fn seal_parts(
+        sealer: &Sealer,
+        (record, slot, generation, updated_at): (&str, &str, i64, i64),
+        token: &[u8],
+    ) -> Result<Self, StoreError> {
+        let sealed = sealer.seal(&binding(sealer, record, slot, generation), token)?;
+        let (record, slot, key_id) =
+            (record.to_owned(), slot.to_owned(), sealer.key_id().as_str().to_owned());
+        Ok(Self { record, slot, generation, updated_at, key_id, sealed })
+    }
+
+    /// The whole token again; `store` is the store's name for an error.
+    pub(crate) fn unseal(self, sealer: &Sealer, store: &str) -> Result<TokenRecord, StoreError> {
+        let plain = self.open(sealer, store)?;
+        let record = self.record_id(store)?;
         let key = TokenKey { record: record.clone(), slot: TokenSlot::from_text(self.slot) };
         let generation = u64::try_from(self.generation).unwrap_or_default();
         let updated_at = UnixTime::from_seconds(self.updated_at);
-        TokenRecord::from_bytes(key, generation, updated_at, &plain).map_err(unreadable)
+        TokenRecord::from_bytes(key, generation, updated_at, &plain)
+            .map_err(|reason| StoreError::Unreadable { id: record, reason })
     }
-}
 
-fn read(row: &Row<'_>) -> rusqlite::Result<SealedToken> {
-    Ok(SealedToken {
-        record: row.get(0)?,
-        slot: row.get(1)?,
-        generation: row.get(2)?,
-        updated_at: row.get(3)?,
-        sealed: row.get(4)?,
-    })
+    /// The token in its form at rest.
+    pub(crate) fn open(&self, sealer: &Sealer, store: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let id = self.record_id(store)?;
+        let binding = binding(sealer, &self.record, &self.slot, self.generation);
+        sealer.unseal(&binding, &self.sealed).ok_or_else(|| {
+            if self.key_id != sealer.key_id().as_str() {
+                return sealer.wrong_key(store, &self.key_id);
+            }
+            let what = "a token's seal is broken, or it belongs to another row";
+            StoreError::Unreadable { id, reason: ContentError::Damaged { what } }
+        })
+    }
+
+    fn record_id(&self, store: &str) -> Result<RecordId, StoreError> {
+        RecordId::parse(&self.record).ok_or_else(|| {
+            let detail = "a token belongs to no readable id".to_owned();
+            StoreError::Failed { store: store.to_owned(), doing: "reading it", detail }
+        })
+    }
 }
 
 /// A token opens in its own row only: not under another registration, and not as another generation.
@@ -116,8 +82,4 @@ fn binding(sealer: &Sealer, record: &str, slot: &str, generation: i64) -> Bindin
         .with(slot)
         .with(&generation.to_string())
         .with(sealer.key_id().as_str())
-}
-
-fn stored(token: &TokenRecord) -> i64 {
-    i64::try_from(token.generation).unwrap_or(i64::MAX)
 }

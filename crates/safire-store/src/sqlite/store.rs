@@ -10,35 +10,33 @@ use std::sync::PoisonError;
 
 use rusqlite::Connection;
 use rusqlite::OpenFlags;
-use rusqlite::TransactionBehavior;
 use safire::future::BoxFuture;
 use safire::store::Change;
 use safire::store::Claim;
 use safire::store::Claimed;
-use safire::store::LeaseOwner;
 use safire::store::Query;
 use safire::store::Record;
 use safire::store::RecordId;
-use safire::store::Repeat;
-use safire::store::State;
 use safire::store::Store;
 use safire::store::StoreError;
-use safire::store::TokenKey;
 use safire::store::TokenQuery;
 use safire::store::TokenRecord;
 
-use crate::clear::Clear;
+use crate::actor::Actor;
 use crate::file;
+use crate::history::HistoryEntry;
 use crate::key_source::KeySource;
 use crate::key_source::Missing;
-use crate::leases;
 use crate::rescue::RescueFolder;
-use crate::rows;
-use crate::schema;
-use crate::schema::Look;
 use crate::seal::Sealer;
-use crate::take_in;
-use crate::tokens;
+use crate::sqlite::commit::Committer;
+use crate::sqlite::history;
+use crate::sqlite::leases;
+use crate::sqlite::rows;
+use crate::sqlite::schema;
+use crate::sqlite::schema::Look;
+use crate::sqlite::take_in;
+use crate::sqlite::tokens;
 use crate::url::StoreUrl;
 
 /// Registrations and tokens in one SQLite file, their content sealed; several processes may have it open at once.
@@ -47,15 +45,16 @@ use crate::url::StoreUrl;
 /// change: it was not begun, or it is finished behind the caller's back.
 #[derive(Clone)]
 pub struct SqliteStore {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
+    actor: Actor,
     taken_in: Vec<RecordId>,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     db: Mutex<Connection>,
-    sealer: Sealer,
-    rescue: RescueFolder,
-    name: String,
+    pub(crate) sealer: Sealer,
+    pub(crate) rescue: RescueFolder,
+    pub(crate) name: String,
 }
 
 impl SqliteStore {
@@ -92,10 +91,30 @@ impl SqliteStore {
         Self::open(path, name, look, &key.into())
     }
 
+    /// Who changes the store, for its history; this process if not said.
+    #[must_use]
+    pub fn by(mut self, actor: Actor) -> Self {
+        self.actor = actor;
+        self
+    }
+
     /// The records whose answers an earlier command could only rescue and that opening has committed.
     #[must_use]
     pub fn taken_in(&self) -> &[RecordId] {
         &self.taken_in
+    }
+
+    /// Who changed what of a registration, oldest first; it outlives the registration. Renewals of tokens are
+    /// remembered up to a number.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn load_history(&self, id: &RecordId) -> Result<Vec<HistoryEntry>, StoreError> {
+        let id = id.clone();
+        on_blocking_thread(Arc::clone(&self.inner), move |inner| {
+            history::select(&inner.db(), &id).map_err(|error| inner.failed("reading its history", &error))
+        })
+        .await
     }
 
     fn open(path: &Path, name: String, look: Look, key: &KeySource) -> Result<Self, StoreError> {
@@ -116,13 +135,17 @@ impl SqliteStore {
         schema::prepare(&mut db, look, &sealer, &name)?;
         let rescue = RescueFolder::of(path);
         let taken_in = take_in::take_in(&mut db, &rescue, &sealer);
-        Ok(Self { inner: Arc::new(Inner { db: Mutex::new(db), sealer, rescue, name }), taken_in })
+        let inner = Arc::new(Inner { db: Mutex::new(db), sealer, rescue, name });
+        Ok(Self { inner, actor: Actor::this_process(), taken_in })
     }
 }
 
 impl Store for SqliteStore {
     fn commit(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(on_blocking_thread(Arc::clone(&self.inner), move |inner| inner.commit(change)))
+        let actor = self.actor.clone();
+        Box::pin(on_blocking_thread(Arc::clone(&self.inner), move |inner| {
+            Committer { inner, actor: &actor }.commit(change)
+        }))
     }
 
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
@@ -149,7 +172,7 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-async fn on_blocking_thread<T: Send + 'static>(
+pub(crate) async fn on_blocking_thread<T: Send + 'static>(
     inner: Arc<Inner>,
     work: impl FnOnce(&Inner) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
@@ -165,143 +188,18 @@ async fn on_blocking_thread<T: Send + 'static>(
 }
 
 impl Inner {
-    fn commit(&self, change: Change) -> Result<(), StoreError> {
-        match change {
-            Change::Insert { record, repeat } => self.insert(&record, repeat),
-            Change::Replace(record) => self.replace(&record),
-            Change::Remove(id) => self.remove(&id),
-            Change::PutToken { token, release } => self.put_token(&token, release.as_ref()),
-            Change::RemoveToken(key) => {
-                self.within("removing a token", |tx| tokens::remove(tx, &key)).map(|_| ())
-            }
-            Change::Release { key, owner } => self.release(&key, &owner),
-            _ => Err(self.failed("changing it", &"this version does not know the change")),
-        }
-    }
-
     fn load(&self, query: &Query) -> Result<Vec<Record>, StoreError> {
         let rows = rows::select(&self.db(), query).map_err(|error| self.failed("reading it", &error))?;
-        rows.into_iter().map(|(clear, sealed)| clear.unseal(&self.sealer, &sealed)).collect()
-    }
-
-    fn insert(&self, record: &Record, repeat: Repeat) -> Result<(), StoreError> {
-        let failed = |error: rusqlite::Error| self.failed("adding a registration", &error);
-        let clear = Clear::of(record);
-        let sealed = clear.seal(&self.sealer, &record.content)?;
-        let mut db = self.db();
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        if let (Repeat::Find, Some(fingerprint)) = (repeat, record.fingerprint.as_deref())
-            && let Some(id) = rows::live_twin(&tx, fingerprint).map_err(failed)?
-        {
-            return Err(StoreError::Exists { id });
-        }
-        if !awaits_answer(record) {
-            rows::insert(&tx, &clear, self.key_id(), &sealed).map_err(failed)?;
-            return tx.commit().map_err(failed);
-        }
-        rows::insert(&tx, &clear, self.key_id(), &sealed).map_err(failed)?;
-        self.rescue
-            .claim(&record.id)
-            .map_err(|error| self.failed("reserving room for the answer", &error))?;
-        tx.commit().map_err(|error| {
-            self.rescue.give_up(&record.id);
-            failed(error)
-        })
-    }
-
-    fn replace(&self, record: &Record) -> Result<(), StoreError> {
-        match self.try_replace(record) {
-            Ok(0) => Err(StoreError::Unknown { id: record.id.clone() }),
-            Ok(_) => {
-                if !awaits_answer(record) {
-                    self.rescue.give_up(&record.id);
-                }
-                Ok(())
-            }
-            Err(error) if self.rescue.has_room(&record.id) => self.rescue(record, &error.to_string()),
-            Err(error) => Err(self.failed("changing a registration", &error)),
-        }
-    }
-
-    fn try_replace(&self, record: &Record) -> Result<usize, Box<dyn std::error::Error>> {
-        let clear = Clear::of(record);
-        let sealed = clear.seal(&self.sealer, &record.content)?;
-        let mut db = self.db();
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let changed = rows::replace(&tx, &clear, self.key_id(), &sealed)?;
-        tx.commit()?;
-        Ok(changed)
-    }
-
-    fn rescue(&self, record: &Record, detail: &str) -> Result<(), StoreError> {
-        let sealed = take_in::seal(&self.sealer, record)?;
-        match self.rescue.fill(&record.id, &sealed) {
-            Ok(path) => Err(StoreError::Rescued { id: record.id.clone(), path, detail: detail.to_owned() }),
-            Err(error) => {
-                let detail = format!("{detail}; and the rescue file: {error}");
-                Err(self.failed("keeping an answer", &detail))
-            }
-        }
-    }
-
-    fn remove(&self, id: &RecordId) -> Result<(), StoreError> {
-        let removed = self.within("removing a registration", |tx| {
-            tokens::remove_all(tx, id)?;
-            rows::remove(tx, id)
-        })?;
-        self.rescue.give_up(id);
-        if removed == 0 { Err(StoreError::Unknown { id: id.clone() }) } else { Ok(()) }
+        rows.into_iter().map(|row| row.unseal(&self.sealer, &self.name)).collect()
     }
 
     fn load_tokens(&self, query: &TokenQuery) -> Result<Vec<TokenRecord>, StoreError> {
         let rows = tokens::select(&self.db(), query).map_err(|error| self.failed("reading it", &error))?;
-        rows.into_iter().map(|row| row.unseal(&self.sealer)).collect()
+        rows.into_iter().map(|row| row.unseal(&self.sealer, &self.name)).collect()
     }
 
-    fn put_token(&self, token: &TokenRecord, release: Option<&LeaseOwner>) -> Result<(), StoreError> {
-        let sealed = tokens::seal(&self.sealer, token)?;
-        let put = self.within("keeping a token", |tx| {
-            if let Some(owner) = release {
-                leases::release(tx, &token.key, owner)?;
-            }
-            tokens::put(tx, token, self.key_id(), &sealed)
-        })?;
-        if put == 0 { Err(StoreError::Unknown { id: token.key.record.clone() }) } else { Ok(()) }
-    }
-
-    fn release(&self, key: &TokenKey, owner: &LeaseOwner) -> Result<(), StoreError> {
-        self.within("ending a lease", |tx| leases::release(tx, key, owner)).map(|_| ())
-    }
-
-    /// Does the work in one transaction that writes.
-    fn within<T>(
-        &self,
-        doing: &'static str,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, StoreError> {
-        let failed = |error: rusqlite::Error| self.failed(doing, &error);
-        let mut db = self.db();
-        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let done = work(&tx).map_err(failed)?;
-        tx.commit().map_err(failed)?;
-        Ok(done)
-    }
-
-    fn db(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn db(&self) -> MutexGuard<'_, Connection> {
         // A panic elsewhere rolled its transaction back.
         self.db.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn key_id(&self) -> &str {
-        self.sealer.key_id().as_str()
-    }
-
-    fn failed(&self, doing: &'static str, detail: &dyn fmt::Display) -> StoreError {
-        StoreError::Failed { store: self.name.clone(), doing, detail: detail.to_string() }
-    }
-}
-
-/// Whether room for an answer belongs to the record.
-fn awaits_answer(record: &Record) -> bool {
-    record.state == State::InDoubt && record.content.answer.is_none()
 }

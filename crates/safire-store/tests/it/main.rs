@@ -10,9 +10,11 @@
 
 mod contract;
 mod disk_full;
+mod history;
 mod killed;
 mod old_format;
 mod opening;
+mod postgres;
 mod process;
 mod rescue;
 mod sample;
