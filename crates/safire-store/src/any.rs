@@ -16,7 +16,11 @@ use safire::store::TokenQuery;
 use safire::store::TokenRecord;
 
 use crate::actor::Actor;
+use crate::check::CheckReport;
+use crate::export::Exported;
+use crate::export::Imported;
 use crate::history::HistoryEntry;
+use crate::key::SealingKey;
 use crate::key_source::KeySource;
 #[cfg(feature = "postgres")]
 use crate::postgres::PostgresBuilder;
@@ -138,6 +142,54 @@ impl AnyStore {
             Self::Sqlite(store) => store.load_history(id).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(store) => store.load_history(id).await,
+        }
+    }
+
+    /// Opens every row and looks for what belongs to nothing. Changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read at all.
+    pub async fn check(&self) -> Result<CheckReport, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.check().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => store.check().await,
+        }
+    }
+
+    /// Seals everything with another key, in one transaction; the store must be opened anew with it.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::rotate_key`].
+    pub async fn rotate_key(&self, new: &SealingKey) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(store) => store.rotate_key(new).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => store.rotate_key(new).await,
+        }
+    }
+
+    /// Writes everything, leases apart, into a new file sealed with this key, which need not be the store's.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::export`].
+    pub async fn export(&self, to: impl Into<PathBuf>, key: &SealingKey) -> Result<Exported, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.export(to, key).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => store.export(to, key).await,
+        }
+    }
+
+    /// Adds what an export holds and the store does not, in one transaction.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::import`].
+    pub async fn import(&self, from: impl Into<PathBuf>, key: &SealingKey) -> Result<Imported, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.import(from, key).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => store.import(from, key).await,
         }
     }
 

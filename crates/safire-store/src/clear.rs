@@ -17,7 +17,7 @@ use crate::seal::Binding;
 use crate::seal::Sealer;
 
 /// The clear members of a record, as columns and in a rescue file.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Clear {
     pub(crate) id: String,
     pub(crate) protocol: String,

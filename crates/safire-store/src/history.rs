@@ -38,6 +38,8 @@ pub enum What {
     TokenPut,
     /// A token was removed.
     TokenRemoved,
+    /// The record was added from an export.
+    Imported,
     /// Something that a later version does.
     Other(String),
 }
@@ -65,6 +67,7 @@ impl What {
             Self::Removed => "removed",
             Self::TokenPut => "token-put",
             Self::TokenRemoved => "token-removed",
+            Self::Imported => "imported",
             Self::Other(name) => name,
         }
     }
@@ -76,6 +79,7 @@ impl What {
             "removed" => Self::Removed,
             "token-put" => Self::TokenPut,
             "token-removed" => Self::TokenRemoved,
+            "imported" => Self::Imported,
             other => Self::Other(other.to_owned()),
         }
     }

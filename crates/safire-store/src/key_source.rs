@@ -46,7 +46,7 @@ impl KeySource {
             Self::Base64(text) => SealingKey::parse(text),
             Self::File(path) => read(path),
             Self::Beside => {
-                let path = file::beside(store, ".key");
+                let path = beside(store);
                 if missing == Missing::Make && !path.exists() {
                     make(&path)?;
                 }
@@ -103,7 +103,13 @@ fn make(path: &Path) -> Result<(), StoreError> {
         .map_err(|error| unreadable(path, &error))
 }
 
-fn read(path: &Path) -> Result<SealingKey, StoreError> {
+/// Where the key of a store lies that lies beside it.
+pub(crate) fn beside(store: &Path) -> PathBuf {
+    file::beside(store, ".key")
+}
+
+/// Reads a key file.
+pub(crate) fn read(path: &Path) -> Result<SealingKey, StoreError> {
     let opened = File::open(path).map_err(|error| unreadable(path, &error))?;
     if file::is_open_to_others(&opened).map_err(|error| unreadable(path, &error))? {
         let shown = path.display();

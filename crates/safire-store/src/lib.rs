@@ -20,7 +20,10 @@
 
 mod actor;
 mod any;
+mod check;
 mod clear;
+mod contents;
+mod export;
 mod file;
 mod history;
 mod key;
@@ -40,6 +43,10 @@ mod url;
 pub use actor::Actor;
 pub use any::AnyStore;
 pub use any::Opening;
+pub use check::CheckReport;
+pub use check::Finding;
+pub use export::Exported;
+pub use export::Imported;
 pub use history::HistoryEntry;
 pub use history::What;
 pub use key::KeyId;

@@ -149,6 +149,20 @@ impl RescueFolder {
         }
     }
 
+    /// The registrations whose rooms hold something.
+    pub(crate) fn filled(&self) -> io::Result<Vec<RecordId>> {
+        let mut filled = Vec::new();
+        for entry in self.entries()? {
+            if let Entry::Room(id) = entry
+                && self.content(&id)?.is_some()
+            {
+                filled.push(id);
+            }
+        }
+        filled.sort();
+        Ok(filled)
+    }
+
     /// What lies in the folder, the spare apart.
     pub(crate) fn entries(&self) -> io::Result<Vec<Entry>> {
         let listing = match std::fs::read_dir(&self.0) {

@@ -44,10 +44,10 @@ impl SealedToken {
     }
 
     /// The whole token again; `store` is the store's name for an error.
-    pub(crate) fn unseal(self, sealer: &Sealer, store: &str) -> Result<TokenRecord, StoreError> {
+    pub(crate) fn unseal(&self, sealer: &Sealer, store: &str) -> Result<TokenRecord, StoreError> {
         let plain = self.open(sealer, store)?;
         let record = self.record_id(store)?;
-        let key = TokenKey { record: record.clone(), slot: TokenSlot::from_text(self.slot) };
+        let key = TokenKey { record: record.clone(), slot: TokenSlot::from_text(self.slot.as_str()) };
         let generation = u64::try_from(self.generation).unwrap_or_default();
         let updated_at = UnixTime::from_seconds(self.updated_at);
         TokenRecord::from_bytes(key, generation, updated_at, &plain)

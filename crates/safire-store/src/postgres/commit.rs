@@ -139,8 +139,7 @@ impl Inner {
                 let detail = format!("{}; and the rescue file: {unfilled}", trouble.told());
                 Err(StoreError::Failed { store: self.name.clone(), doing: "keeping an answer", detail })
             }
-            (Err(Trouble::Answer(error)), None) => Err(error),
-            (Err(trouble), None) => Err(self.failed(doing, &trouble)),
+            (Err(trouble), None) => Err(trouble.into_error(self, doing)),
         }
     }
 

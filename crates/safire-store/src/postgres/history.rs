@@ -4,7 +4,9 @@ use deadpool_postgres::GenericClient;
 use deadpool_postgres::Transaction;
 use safire::protocol::time::UnixTime;
 use safire::store::RecordId;
+use tokio_postgres::Row;
 
+use crate::contents::HistoryRow;
 use crate::history::Event;
 use crate::history::HistoryEntry;
 use crate::history::KEPT_RENEWALS;
@@ -43,4 +45,33 @@ pub(crate) async fn select(db: &impl GenericClient, id: &RecordId) -> Result<Vec
         ));
     }
     Ok(entries)
+}
+
+/// All of it, oldest first.
+pub(crate) async fn select_all(db: &impl GenericClient) -> Result<Vec<HistoryRow>, Trouble> {
+    let sql = "SELECT floor(extract(epoch FROM at))::bigint, record, what, was, becomes, slot, actor \
+               FROM safire.history ORDER BY seq";
+    let statement = db.prepare_cached(sql).await?;
+    let rows = db.query(&statement, &[]).await?;
+    let read = |row: &Row| {
+        Ok(HistoryRow {
+            at: row.try_get(0)?,
+            record: row.try_get(1)?,
+            what: row.try_get(2)?,
+            was: row.try_get(3)?,
+            becomes: row.try_get(4)?,
+            slot: row.try_get(5)?,
+            actor: row.try_get(6)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Adds an entry of another store, with its time.
+pub(crate) async fn copy(tx: &Transaction<'_>, row: &HistoryRow) -> Result<u64, Trouble> {
+    let sql = "INSERT INTO safire.history (at, record, what, was, becomes, slot, actor) \
+               VALUES (to_timestamp($1::bigint), $2, $3, $4, $5, $6, $7)";
+    let statement = tx.prepare_cached(sql).await?;
+    let HistoryRow { at, record, what, was, becomes, slot, actor } = row;
+    Ok(tx.execute(&statement, &[at, record, what, was, becomes, slot, actor]).await?)
 }

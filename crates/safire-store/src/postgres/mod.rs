@@ -13,6 +13,7 @@ mod take_in;
 mod tls;
 mod tokens;
 mod trouble;
+mod upkeep;
 
 pub use builder::PostgresBuilder;
 pub use store::PostgresStore;

@@ -223,11 +223,7 @@ impl Inner {
     where
         F: Future<Output = Result<T, Trouble>>,
     {
-        match self.insist(Try::First, &attempt).await {
-            Ok(done) => Ok(done),
-            Err(Trouble::Answer(error)) => Err(error),
-            Err(trouble) => Err(self.failed(doing, &trouble)),
-        }
+        self.insist(Try::First, &attempt).await.map_err(|trouble| trouble.into_error(self, doing))
     }
 
     pub(crate) async fn insist<T, F>(&self, first: Try, attempt: &impl Fn(Try) -> F) -> Result<T, Trouble>
@@ -259,10 +255,6 @@ impl Inner {
 
     pub(crate) fn remember_taken_in(&self, id: RecordId) {
         self.taken_in.lock().unwrap_or_else(PoisonError::into_inner).push(id);
-    }
-
-    pub(crate) fn failed(&self, doing: &'static str, trouble: &Trouble) -> StoreError {
-        StoreError::Failed { store: self.name.clone(), doing, detail: trouble.told() }
     }
 }
 

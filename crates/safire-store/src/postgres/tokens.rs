@@ -60,6 +60,14 @@ pub(crate) async fn select(db: &impl GenericClient, query: &TokenQuery) -> Resul
     rows.iter().map(read).collect()
 }
 
+/// All of them.
+pub(crate) async fn select_all(db: &impl GenericClient) -> Result<Vec<SealedToken>, Trouble> {
+    let sql =
+        "SELECT record, slot, generation, updated_at, key_id, sealed FROM safire.token ORDER BY record, slot";
+    let statement = db.prepare_cached(sql).await?;
+    db.query(&statement, &[]).await?.iter().map(read).collect()
+}
+
 fn read(row: &Row) -> Result<SealedToken, Trouble> {
     Ok(SealedToken {
         record: row.try_get(0)?,

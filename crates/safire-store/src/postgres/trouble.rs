@@ -6,6 +6,8 @@ use deadpool_postgres::PoolError;
 use safire::store::StoreError;
 use tokio_postgres::error::SqlState;
 
+use crate::postgres::store::Inner;
+
 /// What went wrong.
 #[derive(Debug)]
 pub(crate) enum Trouble {
@@ -39,6 +41,16 @@ impl Trouble {
             Self::Connection(error) => error.to_string(),
             Self::Late => "no answer in time".to_owned(),
             Self::Answer(error) => error.to_string(),
+        }
+    }
+
+    /// The error of a store that was doing this.
+    pub(crate) fn into_error(self, store: &Inner, doing: &'static str) -> StoreError {
+        match self {
+            Self::Answer(error) => error,
+            Self::Database(_) | Self::Connection(_) | Self::Late => {
+                StoreError::Failed { store: store.name.clone(), doing, detail: self.told() }
+            }
         }
     }
 

@@ -214,7 +214,11 @@ impl Inner {
     }
 
     /// A transaction that writes, under the key that is still the store's.
-    fn begin<'a>(&self, db: &'a mut Connection, doing: &'static str) -> Result<Transaction<'a>, StoreError> {
+    pub(crate) fn begin<'a>(
+        &self,
+        db: &'a mut Connection,
+        doing: &'static str,
+    ) -> Result<Transaction<'a>, StoreError> {
         let tx = self.begin_raw(db).map_err(|error| self.failed(doing, &error))?;
         schema::guard(&tx, &self.sealer, &self.name)?;
         Ok(tx)

@@ -1,9 +1,11 @@
 //! The history as rows. Every function runs inside the caller's transaction.
 
 use rusqlite::Connection;
+use rusqlite::Row;
 use safire::protocol::time::UnixTime;
 use safire::store::RecordId;
 
+use crate::contents::HistoryRow;
 use crate::history::Event;
 use crate::history::HistoryEntry;
 use crate::history::KEPT_RENEWALS;
@@ -33,4 +35,28 @@ pub(crate) fn select(db: &Connection, id: &RecordId) -> rusqlite::Result<Vec<His
         Ok(HistoryEntry::of(at, &what, was.as_deref(), becomes.as_deref(), row.get(4)?, row.get(5)?))
     })?;
     entries.collect()
+}
+
+/// All of it, oldest first.
+pub(crate) fn select_all(db: &Connection) -> rusqlite::Result<Vec<HistoryRow>> {
+    let sql = "SELECT at, record, what, was, becomes, slot, actor FROM history ORDER BY seq";
+    let read = |row: &Row<'_>| {
+        Ok(HistoryRow {
+            at: row.get(0)?,
+            record: row.get(1)?,
+            what: row.get(2)?,
+            was: row.get(3)?,
+            becomes: row.get(4)?,
+            slot: row.get(5)?,
+            actor: row.get(6)?,
+        })
+    };
+    db.prepare(sql)?.query_map([], read)?.collect()
+}
+
+/// Adds an entry of another store, with its time.
+pub(crate) fn copy(db: &Connection, row: &HistoryRow) -> rusqlite::Result<usize> {
+    let sql = "INSERT INTO history (at, record, what, was, becomes, slot, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let HistoryRow { at, record, what, was, becomes, slot, actor } = row;
+    db.prepare(sql)?.execute((at, record, what, was, becomes, slot, actor))
 }

@@ -2,11 +2,14 @@
 
 mod commit;
 mod history;
+mod key_change;
 mod leases;
+mod opened;
 mod rows;
 mod schema;
 mod store;
 mod take_in;
 mod tokens;
+mod upkeep;
 
 pub use store::SqliteStore;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -31,9 +32,13 @@ use crate::rescue::RescueFolder;
 use crate::seal::Sealer;
 use crate::sqlite::commit::Committer;
 use crate::sqlite::history;
+use crate::sqlite::key_change;
 use crate::sqlite::leases;
+use crate::sqlite::opened::Opened;
+use crate::sqlite::opened::Turn;
 use crate::sqlite::rows;
 use crate::sqlite::schema;
+use crate::sqlite::schema::Journal;
 use crate::sqlite::schema::Look;
 use crate::sqlite::take_in;
 use crate::sqlite::tokens;
@@ -52,9 +57,13 @@ pub struct SqliteStore {
 
 pub(crate) struct Inner {
     db: Mutex<Connection>,
+    #[expect(dead_code, reason = "it is dropped after the connection")]
+    opened: Opened,
     pub(crate) sealer: Sealer,
     pub(crate) rescue: RescueFolder,
     pub(crate) name: String,
+    /// The file of the store, if its key lies beside it.
+    pub(crate) key_is_beside: Option<PathBuf>,
 }
 
 impl SqliteStore {
@@ -67,10 +76,10 @@ impl SqliteStore {
         key: impl Into<KeySource>,
     ) -> Result<Option<Self>, StoreError> {
         let url = url.into();
-        let (path, name) = (url.file()?, url.to_string());
-        match schema::look(path, &name)? {
+        let (path, name, mut turn) = (url.file()?, url.to_string(), Turn::take());
+        match look(path, &name, &turn)? {
             Look::Nothing => Ok(None),
-            look @ Look::Store(_) => Self::open(path, name, look, &key.into()).map(Some),
+            look @ Look::Store(_) => Self::open(path, name, look, &key.into(), &mut turn).map(Some),
         }
     }
 
@@ -80,15 +89,15 @@ impl SqliteStore {
     /// As [`Self::open_existing`], and when it cannot be made.
     pub fn open_or_create(url: impl Into<StoreUrl>, key: impl Into<KeySource>) -> Result<Self, StoreError> {
         let url = url.into();
-        let (path, name) = (url.file()?, url.to_string());
-        let look = schema::look(path, &name)?;
+        let (path, name, mut turn) = (url.file()?, url.to_string(), Turn::take());
+        let look = look(path, &name, &turn)?;
         if look == Look::Nothing
             && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
         {
             let opened = file::create_private_folder(folder);
             opened.map_err(|error| StoreError::Open { store: name.clone(), detail: error.to_string() })?;
         }
-        Self::open(path, name, look, &key.into())
+        Self::open(path, name, look, &key.into(), &mut turn)
     }
 
     /// Who changes the store, for its history; this process if not said.
@@ -96,6 +105,10 @@ impl SqliteStore {
     pub fn by(mut self, actor: Actor) -> Self {
         self.actor = actor;
         self
+    }
+
+    pub(crate) const fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// The records whose answers an earlier command could only rescue and that opening has committed.
@@ -117,10 +130,16 @@ impl SqliteStore {
         .await
     }
 
-    fn open(path: &Path, name: String, look: Look, key: &KeySource) -> Result<Self, StoreError> {
+    fn open(
+        path: &Path,
+        name: String,
+        look: Look,
+        key: &KeySource,
+        turn: &mut Turn,
+    ) -> Result<Self, StoreError> {
         let missing = if look == Look::Nothing { Missing::Make } else { Missing::Refuse };
         // The key comes first: whoever sees the store finds its key.
-        let sealer = Sealer::new(&key.key_for(path, missing)?)?;
+        let mut sealer = Sealer::new(&key.key_for(path, missing)?)?;
         let failed = |detail: String| StoreError::Open { store: name.clone(), detail };
         if look == Look::Nothing {
             match file::create_private(path) {
@@ -132,11 +151,40 @@ impl SqliteStore {
         // No CREATE: the file was made with its mode. No URI: a path may hold `?` and `%`.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut db = Connection::open_with_flags(path, flags).map_err(|error| failed(error.to_string()))?;
-        schema::prepare(&mut db, look, &sealer, &name)?;
+        let key_is_beside = matches!(key, KeySource::Beside).then(|| path.to_owned());
+        match schema::prepare(&mut db, look, &sealer, &name) {
+            Err(wrong @ StoreError::WrongKey { .. }) if key_is_beside.is_some() => {
+                sealer = Self::open_anew(&mut db, path, &name, look, wrong)?;
+            }
+            prepared => prepared?,
+        }
         let rescue = RescueFolder::of(path);
         let taken_in = take_in::take_in(&mut db, &rescue, &sealer);
-        let inner = Arc::new(Inner { db: Mutex::new(db), sealer, rescue, name });
+        let (db, opened) = (Mutex::new(db), turn.note(path));
+        let inner = Arc::new(Inner { db, opened, sealer, rescue, name, key_is_beside });
         Ok(Self { inner, actor: Actor::this_process(), taken_in })
+    }
+
+    /// Opens a store whose key is being changed, or was by a process that died.
+    fn open_anew(
+        db: &mut Connection,
+        path: &Path,
+        name: &str,
+        look: Look,
+        wrong: StoreError,
+    ) -> Result<Sealer, StoreError> {
+        for key in key_change::other_keys(path) {
+            let sealer = Sealer::new(&key)?;
+            match schema::prepare(db, look, &sealer, name) {
+                Ok(()) => {
+                    key_change::settle(db, path, &sealer, name)?;
+                    return Ok(sealer);
+                }
+                Err(StoreError::WrongKey { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(wrong)
     }
 }
 
@@ -170,6 +218,11 @@ impl fmt::Debug for SqliteStore {
             .field("key_id", self.inner.sealer.key_id())
             .finish_non_exhaustive()
     }
+}
+
+/// What lies there; a file that this process has open is a store.
+fn look(path: &Path, name: &str, turn: &Turn) -> Result<Look, StoreError> {
+    if turn.is_open(path) { Ok(Look::Store(Journal::Wal)) } else { schema::look(path, name) }
 }
 
 pub(crate) async fn on_blocking_thread<T: Send + 'static>(

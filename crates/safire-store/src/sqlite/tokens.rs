@@ -49,6 +49,12 @@ pub(crate) fn select(db: &Connection, query: &TokenQuery) -> rusqlite::Result<Ve
     }
 }
 
+/// All of them.
+pub(crate) fn select_all(db: &Connection) -> rusqlite::Result<Vec<SealedToken>> {
+    let sql = "SELECT record, slot, generation, updated_at, key_id, sealed FROM token ORDER BY record, slot";
+    db.prepare(sql)?.query_map([], read)?.collect()
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<SealedToken> {
     Ok(SealedToken {
         record: row.get(0)?,

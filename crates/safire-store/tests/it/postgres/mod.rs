@@ -12,3 +12,4 @@ mod sealing;
 mod server;
 mod silence;
 mod suite;
+mod upkeep;

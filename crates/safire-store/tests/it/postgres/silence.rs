@@ -19,6 +19,9 @@ use crate::sample::commit;
 use crate::sample::insertion;
 use crate::sample::load;
 
+/// Enough for a real server on a busy machine.
+const LIMIT: Duration = Duration::from_secs(5);
+/// For a server that says nothing anyway.
 const SHORT: Duration = Duration::from_millis(300);
 
 #[test]
@@ -27,17 +30,14 @@ fn a_database_that_falls_silent_is_given_up() {
     let place = Place::at(server);
     let proxy = Proxy::to(server.port());
     let url = place.database.url_by("127.0.0.1", proxy.port);
-    let store = opened(builder(&url, &place.rooms()).patience(Duration::ZERO).time_limit(SHORT));
+    let store = opened(builder(&url, &place.rooms()).patience(Duration::ZERO).time_limit(LIMIT));
     commit(&store, insertion(answered(1, 0))).unwrap();
     proxy.set(Mode::Silent);
-    for _ in 0..2 {
-        let error = sample::run(store.load(Query::All)).unwrap_err();
-        assert!(matches!(error, StoreError::Failed { .. }), "{error}");
-        assert!(error.to_string().contains("in time"), "{error}");
-    }
+    let error = sample::run(store.load(Query::All)).unwrap_err();
+    assert!(matches!(error, StoreError::Failed { .. }), "{error}");
+    assert!(error.to_string().contains("in time"), "{error}");
     proxy.set(Mode::Open);
-    let store = opened(builder(&url, &place.rooms()));
-    assert_eq!(load(&store, Query::All).len(), 1);
+    assert_eq!(load(&store, Query::All).len(), 1, "by another connection");
 }
 
 #[test]
