@@ -2,6 +2,7 @@
 
 use safire::store::Record;
 use safire::store::RecordId;
+#[cfg(feature = "postgres")]
 use safire::store::State;
 use safire::store::StoreError;
 use zeroize::Zeroizing;
@@ -11,6 +12,7 @@ use crate::seal::Binding;
 use crate::seal::Sealer;
 
 /// What fills the room of an intent that may be in the database although nothing was sent.
+#[cfg(feature = "postgres")]
 pub(crate) fn withdrawn(intent: &Record) -> Record {
     let mut record = intent.clone();
     record.state = State::Deleted;
@@ -18,6 +20,7 @@ pub(crate) fn withdrawn(intent: &Record) -> Record {
 }
 
 /// Whether the record is a withdrawn intent: no other one is deleted without ever having had an answer.
+#[cfg(feature = "postgres")]
 pub(crate) fn is_withdrawn(record: &Record) -> bool {
     record.state == State::Deleted && record.content.answer.is_none()
 }
