@@ -13,9 +13,9 @@ fn exchange(criterion: &mut Criterion) {
     let origin = format!("http://{}", fixed_server::start());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut group = criterion.benchmark_group("request_access_token, warm");
-    let (bare, url, form) = (floor::client(), format!("{origin}/token"), token::form());
+    let (bare, url) = (floor::client(), format!("{origin}/token"));
     group.bench_function("floor: reqwest + Value", |bencher| {
-        bencher.to_async(&runtime).iter(|| floor::exchange(&bare, &url, &form));
+        bencher.to_async(&runtime).iter(|| floor::exchange(&bare, &url, &token::FORM));
     });
     let client = token::client(&origin);
     let code = runtime.block_on(token::code(&client));

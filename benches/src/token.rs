@@ -18,6 +18,7 @@ use tokio::sync::RwLock;
 
 const REDIRECT: &str = "https://app.example.com/callback";
 const SCOPE: &str = "launch/patient patient/*.rs offline_access openid fhirUser";
+const CLIENT_ID: &str = "8b7f2c1e-5a0d-4f4e-9c55-0d2f6a1b7c3d";
 const CODE: &str = "a-code-of-forty-characters-0123456789abc";
 
 /// A public client of the fixed server.
@@ -33,7 +34,7 @@ pub fn client(origin: &str) -> Client {
         .token_endpoint(format!("{origin}/token"))
         .build()
         .expect("a loopback server");
-    let id = ClientId::parse("8b7f2c1e-5a0d-4f4e-9c55-0d2f6a1b7c3d").expect("an id");
+    let id = ClientId::parse(CLIENT_ID).expect("an id");
     server.client(Credentials::unsigned(Proof::Public { client_id: id }))
 }
 
@@ -50,16 +51,17 @@ pub async fn code(client: &Client) -> AuthorizedCode {
     client.complete_authorization(callback, Some(pending)).expect("a code")
 }
 
-/// The form that [`Client::request_access_token`] posts, but for its verifier.
-#[must_use]
-pub fn form() -> String {
-    let verifier = "v".repeat(128);
-    let redirect = "https%3A%2F%2Fapp.example.com%2Fcallback";
-    let id = "8b7f2c1e-5a0d-4f4e-9c55-0d2f6a1b7c3d";
-    format!(
-        "grant_type=authorization_code&code={CODE}&redirect_uri={redirect}&code_verifier={verifier}&client_id={id}"
-    )
-}
+/// What [`Client::request_access_token`] posts, but for its verifier.
+pub const FORM: [(&str, &str); 5] = [
+    ("grant_type", "authorization_code"),
+    ("code", CODE),
+    ("redirect_uri", REDIRECT),
+    (
+        "code_verifier",
+        "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv",
+    ),
+    ("client_id", CLIENT_ID),
+];
 
 /// A source with a token of the fixed server in hand.
 ///

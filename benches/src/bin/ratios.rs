@@ -123,10 +123,10 @@ fn exchange(table: &mut Table) -> Outcome<()> {
     const CALLS: u32 = 1000;
     let origin = format!("http://{}", fixed_server::start());
     let runtime = runtime()?;
-    let (bare, url, form) = (floor::client(), format!("{origin}/token"), token::form());
+    let (bare, url) = (floor::client(), format!("{origin}/token"));
     let client = token::client(&origin);
     let code = runtime.block_on(token::code(&client));
-    let floor = || runtime.block_on(repeat(CALLS, || floor::exchange(&bare, &url, &form)));
+    let floor = || runtime.block_on(repeat(CALLS, || floor::exchange(&bare, &url, &token::FORM)));
     let ours =
         || runtime.block_on(repeat(CALLS, || async { client.request_access_token(&code).await.map(drop) }));
     let pair = interleaved(21, || timed(CALLS, floor), || timed(CALLS, ours));
