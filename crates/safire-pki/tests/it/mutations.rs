@@ -1,0 +1,68 @@
+use std::collections::BTreeSet;
+
+use crate::cases;
+use crate::cases::Case;
+use crate::openssl;
+use crate::twin::Twin;
+
+fn refused_or_not(cases: &[Case]) {
+    if !openssl::is_here("mutations of the twins, some of which OpenSSL has to sign") {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for make in [Twin::surefhir, Twin::emrdirect] {
+        for case in cases {
+            let mut twin = make();
+            (case.change)(&mut twin);
+            let verdict = cases::verdict(&twin, &twin.issue());
+            let as_expected = match (&verdict, case.refused) {
+                (Some((code, message)), Some((expected, says))) => code == expected && message.contains(says),
+                (None, None) => true,
+                _ => false,
+            };
+            if !as_expected {
+                wrong.push(format!(
+                    "{}/{}: expected {:?}, got {verdict:?}",
+                    twin.name, case.name, case.refused
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn paths_with_a_flaw_are_refused_with_its_reason() {
+    refused_or_not(&cases::path_mutations());
+}
+
+#[test]
+fn revocation_with_a_flaw_is_refused_with_its_reason() {
+    refused_or_not(&cases::list_mutations());
+}
+
+#[test]
+fn td_15_names_elsewhere_than_in_a_uri_entry_are_refused() {
+    refused_or_not(&cases::name_mutations());
+}
+
+#[test]
+fn harmless_changes_are_accepted() {
+    refused_or_not(&cases::harmless());
+}
+
+#[test]
+fn there_are_enough_mutations_and_no_name_twice() {
+    let all = [cases::path_mutations(), cases::list_mutations(), cases::name_mutations()];
+    let names: Vec<_> = all.iter().flatten().map(|case| case.name).collect();
+    assert!(names.len() > 50, "{}", names.len());
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+}
+
+#[test]
+fn td_16_a_uri_name_with_a_comma_is_compared_whole() {
+    let mut twin = Twin::surefhir();
+    twin.base = "https://fhirlabs.net/fhir/r4,5";
+    twin.leaf.subject_alt_names = vec![crate::twin::uri(twin.base)];
+    assert_eq!(cases::verdict(&twin, &twin.issue()), None);
+}
