@@ -12,6 +12,8 @@ pub mod server;
 pub mod signer;
 pub mod store;
 pub mod transport;
+#[cfg(feature = "udap")]
+pub mod udap;
 
 mod random;
 

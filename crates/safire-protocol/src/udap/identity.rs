@@ -149,6 +149,21 @@ impl UdapIdentity {
         asked: Option<Algorithm>,
         extensions: AuthorizationExtensions,
     ) -> Result<CertificateProfile, IdentityError> {
+        let (algorithm, required) = self.token_requirements(server, asked)?;
+        self.certificate_profile(client_id, algorithm, required)
+            .with_extensions(extensions)
+            .map_err(IdentityError::Credentials)
+    }
+
+    /// By which algorithm authentication tokens for this server are signed, and which extension objects it has to get.
+    ///
+    /// # Errors
+    /// [`IdentityError::AlgorithmNotOfKey`] or [`IdentityError::AlgorithmNotOffered`].
+    pub fn token_requirements(
+        &self,
+        server: &UdapMetadata,
+        asked: Option<Algorithm>,
+    ) -> Result<(Algorithm, Vec<String>), IdentityError> {
         let algorithm = self.algorithm(asked, &server.token_algorithms)?;
         let mut required = server.extensions_required.clone();
         // UDAP Security 2.0 §5.2.1: the object belongs to every client credentials request of the guide.
@@ -157,11 +172,20 @@ impl UdapIdentity {
         {
             required.push(HL7_B2B.to_owned());
         }
+        Ok((algorithm, required))
+    }
+
+    /// The same of what is known since the registration: the algorithm, and what the server requires. No extension
+    /// object is in it yet.
+    #[must_use]
+    pub fn certificate_profile(
+        &self,
+        client_id: ClientId,
+        algorithm: Algorithm,
+        required: Vec<String>,
+    ) -> CertificateProfile {
         let purpose = self.client_uri.exchange_purpose().map(|purpose| purpose.as_str().to_owned());
-        CertificateProfile::new(client_id, algorithm, self.chain.to_x5c())
-            .bound_to(required, purpose)
-            .with_extensions(extensions)
-            .map_err(IdentityError::Credentials)
+        CertificateProfile::new(client_id, algorithm, self.chain.to_x5c()).bound_to(required, purpose)
     }
 
     fn preferred(&self) -> Algorithm {
