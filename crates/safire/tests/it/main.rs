@@ -22,3 +22,5 @@ mod retries;
 mod script;
 mod settings;
 mod tokens;
+#[cfg(feature = "udap")]
+mod udap;
