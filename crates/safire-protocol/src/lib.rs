@@ -31,5 +31,9 @@ pub mod revocation;
 pub mod scope;
 pub mod token;
 pub mod token_endpoints;
+#[cfg(feature = "udap")]
+pub mod udap;
 
 pub use safire_jose as jose;
+#[cfg(feature = "udap")]
+pub use safire_pki as pki;

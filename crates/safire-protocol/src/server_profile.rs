@@ -19,6 +19,22 @@ pub enum ProfileSource {
     OauthAuthorizationServer,
     /// `<base>/metadata` with the `oauth-uris` extension.
     CapabilityStatement,
+    /// `<base>/.well-known/udap`, after its signed metadata was trusted.
+    Udap,
+}
+
+impl ProfileSource {
+    /// The protocol whose document it is, as the command and the store name it.
+    #[must_use]
+    pub const fn protocol(self) -> &'static str {
+        match self {
+            Self::Udap => "udap",
+            Self::SmartConfiguration
+            | Self::OpenidConfiguration
+            | Self::OauthAuthorizationServer
+            | Self::CapabilityStatement => "smart",
+        }
+    }
 }
 
 /// What one server offers: endpoints, algorithms, grants, scopes, the raw document and its deviations.

@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use safire_protocol::client_profile::ClientProfile;
 use safire_protocol::credentials::AssertionProfile;
+#[cfg(feature = "udap")]
+use safire_protocol::credentials::AuthorizationExtensions;
 use safire_protocol::credentials::BasicEncoding;
+#[cfg(feature = "udap")]
+use safire_protocol::credentials::CertificateProfile;
 use safire_protocol::credentials::Choice;
 use safire_protocol::credentials::Credentials as Proof;
 use safire_protocol::credentials::CredentialsError;
@@ -15,13 +19,25 @@ use safire_protocol::fault::Diagnose;
 use safire_protocol::fault::Fault;
 use safire_protocol::jose::KeyError;
 use safire_protocol::jose::PrivateKey;
+#[cfg(feature = "udap")]
+use safire_protocol::pki::Chain;
 use safire_protocol::registration::Registration;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::ClientUri;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::ClientUriError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::IdentityError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::UdapIdentity;
 use thiserror::Error;
 
 use crate::signer::KeySigner;
 use crate::signer::Signer;
 use crate::store::KeyMaterial;
 use crate::store::Record;
+#[cfg(feature = "udap")]
+use crate::store::UdapSettings;
 
 /// How a client proves itself: the proof, and who signs where it is an assertion.
 #[derive(Debug, Clone)]
@@ -57,6 +73,29 @@ impl Credentials {
             deviations: Vec::new(),
             profile: ClientProfile::Standard,
         }
+    }
+
+    /// Credentials whose authentication tokens carry a certificate chain; `signer` has its key.
+    #[cfg(feature = "udap")]
+    #[must_use]
+    pub fn certified(profile: CertificateProfile, signer: Arc<dyn Signer>) -> Self {
+        Self { signer: Some(signer), ..Self::unsigned(Proof::UdapCertificate(Box::new(profile))) }
+    }
+
+    /// The same client under other circumstances: a UDAP token is for those of its own request alone. Other proofs
+    /// carry no extension, and stay as they are.
+    ///
+    /// # Errors
+    /// [`UnusableCredentials`] when `purpose_of_use` is not what the client is registered for.
+    #[cfg(feature = "udap")]
+    pub fn with_extensions(
+        mut self,
+        extensions: AuthorizationExtensions,
+    ) -> Result<Self, UnusableCredentials> {
+        if let Proof::UdapCertificate(profile) = self.proof {
+            self.proof = Proof::UdapCertificate(Box::new(profile.with_extensions(extensions)?));
+        }
+        Ok(self)
     }
 
     /// Sets whose rules the client follows.
@@ -101,6 +140,10 @@ impl Credentials {
         key: Option<PrivateKey>,
     ) -> Result<Self, UnusableCredentials> {
         let settings = &record.content.settings;
+        #[cfg(feature = "udap")]
+        if let Some(bound) = &settings.udap {
+            return certified_of(bound, record, registration, key);
+        }
         let key = match key {
             Some(key) => Some(key),
             None => kept_key(&record.content.key)?,
@@ -150,6 +193,35 @@ impl Credentials {
     }
 }
 
+/// By the certificate that was registered. The extension objects are those of each request, so none are kept.
+#[cfg(feature = "udap")]
+fn certified_of(
+    bound: &UdapSettings,
+    record: &Record,
+    registration: &Registration,
+    key: Option<PrivateKey>,
+) -> Result<Credentials, UnusableCredentials> {
+    let identity = |error: IdentityError| UnusableCredentials::Certificate(Box::new(error));
+    let key = match key {
+        Some(key) => key,
+        None => kept_key(&record.content.key)?.ok_or(CredentialsError::MissingKey)?,
+    };
+    let chain = Chain::from_x5c(&bound.chain).map_err(|error| identity(IdentityError::Certificate(error)))?;
+    let client_uri = ClientUri::parse(bound.client_uri.as_str()).map_err(UnusableCredentials::ClientUri)?;
+    let client = UdapIdentity::new(client_uri, chain).map_err(identity)?;
+    client.check_key(&key).map_err(identity)?;
+    let (client_id, required) = (registration.client_id().clone(), bound.extensions_required.clone());
+    let profile = client.certificate_profile(client_id, bound.algorithm, required);
+    let signer =
+        KeySigner::with_algorithm(key, bound.algorithm).map_err(|_| identity(IdentityError::OtherKey))?;
+    let mut credentials = Credentials::certified(profile, Arc::new(signer));
+    let asked = registration.requested().get("scope").and_then(serde_json::Value::as_str);
+    let granted = registration.granted().scope.clone();
+    credentials.scope =
+        record.content.settings.scope.clone().or(granted).or_else(|| asked.map(str::to_owned));
+    Ok(credentials)
+}
+
 fn kept_key(material: &KeyMaterial) -> Result<Option<PrivateKey>, UnusableCredentials> {
     match material {
         KeyMaterial::None => Ok(None),
@@ -171,6 +243,14 @@ pub enum UnusableCredentials {
     /// The method named cannot work with what came.
     #[error(transparent)]
     Method(#[from] CredentialsError),
+    /// The client's certificate is not usable, or not that of its key.
+    #[cfg(feature = "udap")]
+    #[error(transparent)]
+    Certificate(Box<IdentityError>),
+    /// The client's URI is none.
+    #[cfg(feature = "udap")]
+    #[error(transparent)]
+    ClientUri(ClientUriError),
     /// The key is not usable.
     #[error("the client's private key is not usable")]
     Key(#[from] KeyError),
@@ -189,6 +269,10 @@ impl Diagnose for UnusableCredentials {
         match self {
             Self::Method(error) => error.code(),
             Self::Key(error) => error.code(),
+            #[cfg(feature = "udap")]
+            Self::Certificate(error) => error.code(),
+            #[cfg(feature = "udap")]
+            Self::ClientUri(error) => error.code(),
             Self::KeyFile { .. } => "key-file-unreadable",
         }
     }
@@ -196,6 +280,8 @@ impl Diagnose for UnusableCredentials {
     fn fault(&self) -> Fault {
         match self {
             Self::Method(error) => error.fault(),
+            #[cfg(feature = "udap")]
+            Self::Certificate(_) | Self::ClientUri(_) => Fault::Caller,
             Self::Key(_) | Self::KeyFile { .. } => Fault::Caller,
         }
     }
@@ -203,6 +289,10 @@ impl Diagnose for UnusableCredentials {
     fn hint(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Method(error) => error.hint(),
+            #[cfg(feature = "udap")]
+            Self::Certificate(error) => error.hint(),
+            #[cfg(feature = "udap")]
+            Self::ClientUri(error) => error.hint(),
             Self::Key(_) => Some(Cow::Borrowed("give a usable key with `--key FILE`")),
             Self::KeyFile { .. } => Some(Cow::Borrowed(
                 "the registration keeps only the key's path: put the key back there, or give it with `--key FILE`",

@@ -13,6 +13,8 @@ pub mod signer;
 pub mod store;
 pub mod token_source;
 pub mod transport;
+#[cfg(feature = "udap")]
+pub mod udap;
 
 mod random;
 

@@ -39,6 +39,10 @@ pub enum AuthorizeError {
         /// The name.
         name: String,
     },
+    /// The identity provider that the user shall log in at is no https URL.
+    #[cfg(feature = "udap")]
+    #[error("the identity provider cannot be named: {0}")]
+    IdentityProvider(UrlError),
     /// PKCE is required and the server does not say that it can do it.
     #[error("PKCE by `S256` is required, and the server's `code_challenge_methods_supported` {}", shown(.listed.as_deref()))]
     PkceNotAdvertised {
@@ -55,6 +59,8 @@ impl Diagnose for AuthorizeError {
             Self::Blank { .. } => "authorization-parameter-blank",
             Self::Reserved { .. } => "authorization-parameter-reserved",
             Self::Doubled { .. } => "authorization-parameter-doubled",
+            #[cfg(feature = "udap")]
+            Self::IdentityProvider(_) => "identity-provider-not-usable",
             Self::PkceNotAdvertised { .. } => "pkce-not-advertised",
         }
     }
@@ -65,6 +71,8 @@ impl Diagnose for AuthorizeError {
             Self::RedirectUri(_) | Self::Blank { .. } | Self::Reserved { .. } | Self::Doubled { .. } => {
                 Fault::Caller
             }
+            #[cfg(feature = "udap")]
+            Self::IdentityProvider(_) => Fault::Caller,
         }
     }
 
@@ -83,6 +91,8 @@ impl Diagnose for AuthorizeError {
             Self::Blank { .. } => "leave it out, or give it a value",
             Self::Reserved { .. } => "use the setting of that name",
             Self::Doubled { .. } => "leave the parameter out: the endpoint's own query has it already",
+            #[cfg(feature = "udap")]
+            Self::IdentityProvider(_) => "give the base URL of the provider: the `iss` of its id tokens",
             Self::PkceNotAdvertised { .. } => {
                 "several servers support S256 without saying so: the default policy sends it to them all the same"
             }

@@ -32,6 +32,9 @@ pub enum AuthorizationErrorCode {
     ConsentRequired,
     /// `prompt=none` was asked for, and the user has to do something.
     InteractionRequired,
+    /// The identity provider that was named is not trusted there, UDAP Security 2.0 §6.2.
+    #[cfg(feature = "udap")]
+    InvalidIdp,
     /// Another one, as the server wrote it.
     Other(String),
 }
@@ -49,6 +52,8 @@ impl AuthorizationErrorCode {
             "login_required" => Self::LoginRequired,
             "consent_required" => Self::ConsentRequired,
             "interaction_required" => Self::InteractionRequired,
+            #[cfg(feature = "udap")]
+            "invalid_idp" => Self::InvalidIdp,
             other => Self::Other(clean(other, secrets, LIMIT)),
         }
     }
@@ -67,6 +72,8 @@ impl AuthorizationErrorCode {
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::InteractionRequired => "interaction_required",
+            #[cfg(feature = "udap")]
+            Self::InvalidIdp => "invalid_idp",
             Self::Other(text) => text,
         }
     }
@@ -126,6 +133,10 @@ impl AuthorizationError {
             | AuthorizationErrorCode::ConsentRequired
             | AuthorizationErrorCode::InteractionRequired => {
                 "leave `prompt=none` out, so that the person can act"
+            }
+            #[cfg(feature = "udap")]
+            AuthorizationErrorCode::InvalidIdp => {
+                "the server does not trust that identity provider: name another in `idp`, or ask without one"
             }
             AuthorizationErrorCode::Other(_) => "ask the server's operator what it means",
         })

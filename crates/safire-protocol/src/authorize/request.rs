@@ -190,6 +190,15 @@ impl AuthorizationRequest {
         self
     }
 
+    /// Adds a scope to those asked for, unless it is among them.
+    #[must_use]
+    pub fn with_scope(mut self, scope: &str) -> Self {
+        if !self.scope.split_ascii_whitespace().any(|asked| asked == scope) {
+            self.scope = format!("{} {scope}", self.scope.trim_end()).trim_start().to_owned();
+        }
+        self
+    }
+
     /// Adds a further parameter.
     ///
     /// # Errors

@@ -15,11 +15,11 @@ use crate::url::LoopbackHttp;
 use crate::url::UrlPolicy;
 
 /// SMART App Launch 2.2, Client Authentication: at most five minutes.
-const LONGEST: i64 = 300;
+pub(super) const LONGEST: i64 = 300;
 /// Leaves a minute for a server whose clock is behind.
-const DEFAULT_LIFETIME: i64 = 240;
+pub(super) const DEFAULT_LIFETIME: i64 = 240;
 /// How far `iat` lies back, so that a server whose clock is behind does not see the future.
-const BACK_DATED: i64 = 30;
+pub(super) const BACK_DATED: i64 = 30;
 
 /// What is known of a key without having it: enough to say what is signed, whoever signs.
 #[derive(Debug, Clone, Copy)]

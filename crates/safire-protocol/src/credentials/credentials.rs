@@ -1,6 +1,8 @@
 //! How a client proves itself at the token endpoint.
 
 use http::HeaderValue;
+use safire_jose::SignError;
+use safire_jose::SigningInput;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -9,10 +11,14 @@ use super::assertion::Audience;
 use super::basic::BasicEncoding;
 use super::basic::ClientIdInBody;
 use super::basic::SecretPlacement;
+#[cfg(feature = "udap")]
+use super::certificate::CertificateProfile;
 use super::error::CredentialsError;
+use super::purpose::Purpose;
 use crate::auth_method::AuthMethod;
 use crate::identifier::ClientId;
 use crate::secret::ClientSecret;
+use crate::time::UnixTime;
 
 /// How a client proves itself: made from a registration, or by hand for one that was registered in a portal.
 ///
@@ -37,6 +43,9 @@ pub enum Credentials {
     },
     /// A signed assertion, RFC 7523 §2.2.
     PrivateKeyJwt(AssertionProfile),
+    /// A signed assertion with the certificate chain of its key in the header, UDAP JWT-Based Client Authentication §4.
+    #[cfg(feature = "udap")]
+    UdapCertificate(Box<CertificateProfile>),
 }
 
 impl Credentials {
@@ -52,6 +61,8 @@ impl Credentials {
         match self {
             Self::Public { client_id } | Self::Secret { client_id, .. } => client_id,
             Self::PrivateKeyJwt(profile) => profile.client_id(),
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(profile) => profile.client_id(),
         }
     }
 
@@ -66,6 +77,8 @@ impl Credentials {
                 ..
             } => AuthMethod::ClientSecretBasic,
             Self::PrivateKeyJwt(_) => AuthMethod::PrivateKeyJwt,
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(_) => AuthMethod::PrivateKeyJwt,
         }
     }
 
@@ -80,6 +93,8 @@ impl Credentials {
             Self::Public { .. }
             | Self::Secret { placement: SecretPlacement::Post, .. }
             | Self::PrivateKeyJwt(_) => Ok(None),
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(_) => Ok(None),
         }
     }
 
@@ -98,14 +113,66 @@ impl Credentials {
                 form.append_pair("client_id", profile.client_id().as_str());
             }
             Self::Secret { placement: SecretPlacement::Basic(_), .. } | Self::PrivateKeyJwt(_) => {}
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(_) => {
+                form.append_pair("udap", "1");
+            }
         }
     }
 
-    /// What the client's assertions say, where it signs any.
+    /// What the client's assertions say, where it signs them under a key that the server knows.
     pub(crate) const fn assertion_profile(&self) -> Option<&AssertionProfile> {
         match self {
             Self::PrivateKeyJwt(profile) => Some(profile),
             Self::Public { .. } | Self::Secret { .. } => None,
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(_) => None,
+        }
+    }
+
+    /// Whether the proof is a signed assertion.
+    #[must_use]
+    pub const fn is_signed(&self) -> bool {
+        match self {
+            Self::PrivateKeyJwt(_) => true,
+            Self::Public { .. } | Self::Secret { .. } => false,
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(_) => true,
+        }
+    }
+
+    /// Whether these credentials can prove what `purpose` needs, before anything is signed.
+    #[cfg_attr(
+        not(feature = "udap"),
+        expect(unused_variables, reason = "others prove the same for whatever purpose")
+    )]
+    pub(crate) fn check_purpose(&self, purpose: Purpose) -> Result<(), CredentialsError> {
+        match self {
+            Self::Public { .. } | Self::Secret { .. } | Self::PrivateKeyJwt(_) => Ok(()),
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(profile) => profile.check_purpose(purpose),
+        }
+    }
+
+    /// What has to be signed for a call of `token_endpoint`; `None` where nothing has.
+    #[cfg_attr(
+        not(feature = "udap"),
+        expect(unused_variables, reason = "others sign the same for whatever purpose")
+    )]
+    pub(crate) fn signing_input(
+        &self,
+        token_endpoint: &str,
+        purpose: Purpose,
+        now: UnixTime,
+        jti: &str,
+    ) -> Result<Option<SigningInput>, SignError> {
+        match self {
+            Self::Public { .. } | Self::Secret { .. } => Ok(None),
+            Self::PrivateKeyJwt(profile) => profile.signing_input(token_endpoint, now, jti).map(Some),
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(profile) => {
+                profile.signing_input(token_endpoint, purpose, now, jti).map(Some)
+            }
         }
     }
 
@@ -117,6 +184,8 @@ impl Credentials {
                 Audience::Text(text) => text,
             }),
             Self::Public { .. } | Self::Secret { .. } => None,
+            #[cfg(feature = "udap")]
+            Self::UdapCertificate(_) => Some(endpoint.as_str()),
         }
     }
 }

@@ -55,6 +55,24 @@ pub enum CredentialsError {
     /// The parts of a raw Basic header could not be told apart.
     #[error("the `client_id` has a colon, so raw Basic encoding cannot carry it (RFC 7617 §2)")]
     ColonInRawId,
+    /// The server takes no token request without this extension object.
+    #[cfg(feature = "udap")]
+    #[error(
+        "the server requires the authorization extension `{name}` in this token request, and it was not given"
+    )]
+    ExtensionMissing {
+        /// Its key name.
+        name: String,
+    },
+    /// The purpose of use is not the one that the client is registered for.
+    #[cfg(feature = "udap")]
+    #[error("the client is registered for the exchange purpose `{registered}`, and `purpose_of_use` must be that alone; given: {}", .given.join(", "))]
+    OtherPurpose {
+        /// The code in the client's URI.
+        registered: String,
+        /// What `purpose_of_use` says.
+        given: Vec<String>,
+    },
 }
 
 impl Diagnose for CredentialsError {
@@ -69,6 +87,10 @@ impl Diagnose for CredentialsError {
             Self::BlankAudience => "assertion-audience-blank",
             Self::Jku(_) => "jku-not-usable",
             Self::ColonInRawId => "client-id-not-raw",
+            #[cfg(feature = "udap")]
+            Self::ExtensionMissing { .. } => "authorization-extension-missing",
+            #[cfg(feature = "udap")]
+            Self::OtherPurpose { .. } => "exchange-purpose-differs",
         }
     }
 
@@ -83,6 +105,8 @@ impl Diagnose for CredentialsError {
             | Self::BlankAudience
             | Self::Jku(_)
             | Self::ColonInRawId => Fault::Caller,
+            #[cfg(feature = "udap")]
+            Self::ExtensionMissing { .. } | Self::OtherPurpose { .. } => Fault::Caller,
         }
     }
 
@@ -105,6 +129,14 @@ impl Diagnose for CredentialsError {
             Self::BlankAudience => "leave it out for the token endpoint's URL",
             Self::Jku(_) => "use the https URL of the JWK Set that was registered, or leave it out",
             Self::ColonInRawId => "use form encoding, or `client_secret_post` if the server accepts it",
+            #[cfg(feature = "udap")]
+            Self::ExtensionMissing { .. } => {
+                "nothing was sent: give the object with the credentials; for `hl7-b2b` say who asks, for which organization and why"
+            }
+            #[cfg(feature = "udap")]
+            Self::OtherPurpose { .. } => {
+                "nothing was sent: each exchange purpose has a registration, a certificate and a client id of its own; use those of this purpose"
+            }
         };
         Some(Cow::Borrowed(text))
     }

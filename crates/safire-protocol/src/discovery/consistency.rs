@@ -57,7 +57,8 @@ pub(super) fn judge(reader: &mut Reader<'_>, profile: &ServerProfile) {
             reader,
             &["issuer", "authorization_endpoint", "token_endpoint", "response_types_supported"],
         ),
-        ProfileSource::CapabilityStatement => {}
+        // UDAP has rules of its own, which are held against the document before its signed values replace any.
+        ProfileSource::CapabilityStatement | ProfileSource::Udap => {}
     }
     judge_algorithms(reader, profile);
     judge_response_types(reader, profile);

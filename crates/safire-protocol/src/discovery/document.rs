@@ -22,7 +22,7 @@ const MOST_FAULTS: usize = 20;
 const ALGORITHMS: &str = "token_endpoint_auth_signing_alg_values_supported";
 
 /// Reads and judges a document, or `None` when it names nothing that an authorization server has.
-pub(super) fn read(
+pub(crate) fn read(
     source: ProfileSource,
     base: &FhirBase,
     source_url: String,

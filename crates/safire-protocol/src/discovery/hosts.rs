@@ -106,8 +106,10 @@ fn issuer_of_place(reader: &mut Reader<'_>, profile: &ServerProfile, issuer: &st
     let section = match profile.source {
         ProfileSource::OpenidConfiguration => "OpenID Connect Discovery 1.0 §4.3",
         ProfileSource::OauthAuthorizationServer => "RFC 8414 §3.3",
-        // SMART 2.2 binds the issuer to nothing; a CapabilityStatement has none.
-        ProfileSource::SmartConfiguration | ProfileSource::CapabilityStatement => return,
+        // SMART 2.2 and UDAP bind the member to nothing; a CapabilityStatement has none.
+        ProfileSource::SmartConfiguration | ProfileSource::CapabilityStatement | ProfileSource::Udap => {
+            return;
+        }
     };
     if issuer.trim_end_matches('/') != reader.base.as_str().trim_end_matches('/') {
         let detail = format!(

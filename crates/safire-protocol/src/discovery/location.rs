@@ -113,7 +113,8 @@ impl Location {
             ProfileSource::CapabilityStatement => "application/fhir+json, application/json",
             ProfileSource::SmartConfiguration
             | ProfileSource::OpenidConfiguration
-            | ProfileSource::OauthAuthorizationServer => "application/json",
+            | ProfileSource::OauthAuthorizationServer
+            | ProfileSource::Udap => "application/json",
         };
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(accept));
         request
@@ -132,6 +133,29 @@ impl Location {
         final_url: &Url,
         response: &http::Response<Bytes>,
     ) -> Result<ServerProfile, DiscoveryError> {
+        let (object, deviations) = self.read_object(final_url, response)?;
+        let url = display_url(final_url);
+        let profile = match self.source {
+            ProfileSource::CapabilityStatement => {
+                capability_statement::read(base, url.clone(), object.members, deviations)
+            }
+            ProfileSource::SmartConfiguration
+            | ProfileSource::OpenidConfiguration
+            | ProfileSource::OauthAuthorizationServer
+            | ProfileSource::Udap => {
+                document::read(self.source, base, url.clone(), object.members, deviations)
+            }
+        };
+        let answer = || Box::new(ServerAnswer::read(response));
+        profile.ok_or_else(|| DiscoveryError::NoEndpoints { url, answer: answer() })
+    }
+
+    /// The JSON object of a success, and what is odd about its form.
+    pub(crate) fn read_object(
+        &self,
+        final_url: &Url,
+        response: &http::Response<Bytes>,
+    ) -> Result<(JsonObject, Vec<Deviation>), DiscoveryError> {
         let url = || display_url(final_url);
         let answer = || Box::new(ServerAnswer::read(response));
         let status = response.status();
@@ -148,17 +172,7 @@ impl Location {
         })?;
         let mut deviations = Vec::new();
         self.judge_form(response, &object, &mut deviations);
-        let profile = match self.source {
-            ProfileSource::CapabilityStatement => {
-                capability_statement::read(base, url(), object.members, deviations)
-            }
-            ProfileSource::SmartConfiguration
-            | ProfileSource::OpenidConfiguration
-            | ProfileSource::OauthAuthorizationServer => {
-                document::read(self.source, base, url(), object.members, deviations)
-            }
-        };
-        profile.ok_or_else(|| DiscoveryError::NoEndpoints { url: url(), answer: answer() })
+        Ok((object, deviations))
     }
 
     /// Status, content type, byte order mark and doubled members.
@@ -207,6 +221,6 @@ impl Location {
 const MOST_DOUBLED: usize = 20;
 
 /// Server text as it may stand in a message: no control characters, at most 100 characters.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(100).collect()
 }

@@ -38,7 +38,15 @@ mod profile_json;
 mod reader;
 mod section;
 
+#[cfg(feature = "udap")]
+pub(crate) use document::read as read_document;
 pub use endpoint::EndpointKind;
 pub use error::DiscoveryError;
 pub use location::Location;
 pub use location::locations;
+#[cfg(feature = "udap")]
+pub(crate) use location::printable;
+#[cfg(feature = "udap")]
+pub(crate) use reader::Reader;
+#[cfg(feature = "udap")]
+pub(crate) use section::UDAP_METADATA;

@@ -17,7 +17,7 @@ impl ServerProfile {
         let mut members = Map::new();
         let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
         put("base_url", base.as_str().into());
-        put("protocol", "smart".into());
+        put("protocol", self.source.protocol().into());
         put("source", json!(self.source));
         put("source_url", self.source_url.as_str().into());
         put("issuer", self.issuer.as_deref().into());

@@ -18,18 +18,18 @@ use crate::url::display_url;
 use crate::url::is_loopback;
 
 /// Reads the members of one document; the deviations gather here.
-pub(super) struct Reader<'a> {
-    pub(super) members: &'a Map<String, Value>,
-    pub(super) base: &'a FhirBase,
-    pub(super) section: &'static str,
-    pub(super) deviations: Vec<Deviation>,
+pub(crate) struct Reader<'a> {
+    pub(crate) members: &'a Map<String, Value>,
+    pub(crate) base: &'a FhirBase,
+    pub(crate) section: &'static str,
+    pub(crate) deviations: Vec<Deviation>,
     /// The endpoints that parsed, for the comparison of their hosts.
-    pub(super) endpoints: Vec<(&'static str, Url)>,
+    pub(crate) endpoints: Vec<(&'static str, Url)>,
     policy: UrlPolicy,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         members: &'a Map<String, Value>,
         base: &'a FhirBase,
         section: &'static str,
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes a deviation of `member` from the section that describes the document.
-    pub(super) fn note(
+    pub(crate) fn note(
         &mut self,
         code: &'static str,
         severity: Severity,
@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string member; `null`, blank and other kinds count as absent.
-    pub(super) fn text(&mut self, member: &'static str) -> Option<&'a str> {
+    pub(crate) fn text(&mut self, member: &'static str) -> Option<&'a str> {
         let value = self.members.get(member)?;
         match value {
             Value::String(text) if text.trim().is_empty() => {
@@ -91,12 +91,12 @@ impl<'a> Reader<'a> {
     }
 
     /// An array of strings; a string is read as an array of one, `null` and other kinds count as absent.
-    pub(super) fn list(&mut self, member: &'static str) -> Option<Vec<String>> {
+    pub(crate) fn list(&mut self, member: &'static str) -> Option<Vec<String>> {
         self.texts(member).map(owned)
     }
 
     /// The same, borrowed.
-    pub(super) fn texts(&mut self, member: &'static str) -> Option<Vec<&'a str>> {
+    pub(crate) fn texts(&mut self, member: &'static str) -> Option<Vec<&'a str>> {
         let value = self.members.get(member)?;
         match value {
             Value::Array(items) => Some(self.strings(member, items)),
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The strings of an array; other kinds in it are left out.
-    pub(super) fn strings(&mut self, member: &'static str, items: &'a [Value]) -> Vec<&'a str> {
+    pub(crate) fn strings(&mut self, member: &'static str, items: &'a [Value]) -> Vec<&'a str> {
         let mut list = Vec::with_capacity(items.len());
         let mut odd = None;
         for item in items {
@@ -154,13 +154,13 @@ impl<'a> Reader<'a> {
     }
 
     /// An endpoint member, made absolute.
-    pub(super) fn endpoint(&mut self, member: &'static str) -> Option<String> {
+    pub(crate) fn endpoint(&mut self, member: &'static str) -> Option<String> {
         let text = self.text(member)?;
         Some(self.absolute(member, text))
     }
 
     /// Resolves an endpoint that came relative, and notes what will keep it from being used.
-    pub(super) fn absolute(&mut self, member: &'static str, text: &str) -> String {
+    pub(crate) fn absolute(&mut self, member: &'static str, text: &str) -> String {
         let trimmed = text.trim();
         if trimmed.len() != text.len() {
             self.note("surrounding-blanks", Severity::Info, member, "blanks around the URL; left out");
@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes a deviation from another section than the document's own.
-    pub(super) fn push(
+    pub(crate) fn push(
         &mut self,
         code: &'static str,
         severity: Severity,
@@ -240,6 +240,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-pub(super) fn owned(texts: Vec<&str>) -> Vec<String> {
+pub(crate) fn owned(texts: Vec<&str>) -> Vec<String> {
     texts.into_iter().map(str::to_owned).collect()
 }

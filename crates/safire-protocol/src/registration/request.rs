@@ -153,7 +153,7 @@ impl RegistrationRequest {
 }
 
 impl Asked {
-    pub(super) fn of(requested: &Map<String, Value>) -> Self {
+    pub(crate) fn of(requested: &Map<String, Value>) -> Self {
         let only = requested.get("grant_types").and_then(Value::as_array).is_some_and(|grants| {
             !grants.is_empty() && grants.iter().all(|grant| grant == "client_credentials")
         });

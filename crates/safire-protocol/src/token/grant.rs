@@ -6,6 +6,7 @@ use super::smart_rules::SmartFlow;
 use crate::authorize::AuthorizedCode;
 use crate::authorize::CodeVerifier;
 use crate::credentials::Credentials;
+use crate::credentials::Purpose;
 use crate::secret::AuthorizationCode;
 use crate::secret::GrantAssertion;
 use crate::secret::RefreshToken;
@@ -65,10 +66,7 @@ impl Grant {
         match self {
             Self::ClientCredentials { scope } => {
                 let given = present(scope.as_deref());
-                match credentials {
-                    Credentials::PrivateKeyJwt(_) => given.or(Some(BACKEND_SCOPE)),
-                    Credentials::Public { .. } | Credentials::Secret { .. } => given,
-                }
+                if credentials.is_signed() { given.or(Some(BACKEND_SCOPE)) } else { given }
             }
             Self::Refresh { scope, .. } => present(scope.as_deref()),
             Self::AuthorizationCode { .. } | Self::JwtBearer { .. } => None,
@@ -99,6 +97,14 @@ impl Grant {
         };
         let blank = |value: Option<&str>| value.is_some_and(|text| text.trim().is_empty());
         members.into_iter().find(|(_, value)| blank(*value)).map(|(name, _)| name)
+    }
+
+    /// What an assertion beside it is for.
+    pub(super) const fn purpose(&self) -> Purpose {
+        match self {
+            Self::ClientCredentials { .. } => Purpose::Client,
+            Self::AuthorizationCode { .. } | Self::Refresh { .. } | Self::JwtBearer { .. } => Purpose::User,
+        }
     }
 
     /// Whether the grant itself proves the client, so that no second assertion goes with it.

@@ -84,16 +84,17 @@ impl TokenRequest {
     /// What has to be signed first; `None` when nothing has. `jti` must never have been used before.
     ///
     /// # Errors
-    /// [`TokenError::Assertion`] when the assertion cannot be written.
+    /// [`TokenError::Assertion`] when the assertion cannot be written, [`TokenError::Credentials`] when it would lack
+    /// what the server requires.
     pub fn assertion(&self, now: UnixTime, jti: &str) -> Result<Option<SigningInput>, TokenError> {
-        match &self.credentials {
-            Credentials::PrivateKeyJwt(_) if self.grant.is_proof() => Ok(None),
-            Credentials::PrivateKeyJwt(profile) => profile
-                .signing_input(self.endpoint.as_str(), now, jti)
-                .map(Some)
-                .map_err(TokenError::Assertion),
-            Credentials::Public { .. } | Credentials::Secret { .. } => Ok(None),
+        if self.grant.is_proof() {
+            return Ok(None);
         }
+        let purpose = self.grant.purpose();
+        self.credentials.check_purpose(purpose).map_err(TokenError::Credentials)?;
+        self.credentials
+            .signing_input(self.endpoint.as_str(), purpose, now, jti)
+            .map_err(TokenError::Assertion)
     }
 
     /// The HTTP request: a POST with a form.
@@ -108,29 +109,21 @@ impl TokenRequest {
             form.append_pair("scope", scope);
         }
         self.grant.write_form(&mut form);
-        match &self.credentials {
+        let is_signed = self.credentials.is_signed();
+        if is_signed && self.grant.is_proof() {
             // The grant's own assertion proves the client; beside it goes the name, once.
-            Credentials::PrivateKeyJwt(profile) if self.grant.is_proof() => {
-                form.append_pair("client_id", profile.client_id().as_str());
-            }
-            Credentials::Public { .. } | Credentials::Secret { .. } | Credentials::PrivateKeyJwt(_) => {
-                self.credentials.write_form(&mut form);
-            }
+            form.append_pair("client_id", self.credentials.client_id().as_str());
+        } else {
+            self.credentials.write_form(&mut form);
         }
-        match (&self.credentials, assertion) {
-            (Credentials::PrivateKeyJwt(_), None) if self.grant.is_proof() => {}
-            (Credentials::PrivateKeyJwt(_), Some(_)) if self.grant.is_proof() => {
-                return Err(TokenError::AssertionUnexpected);
-            }
-            (Credentials::PrivateKeyJwt(_), Some(assertion)) => {
+        match assertion {
+            Some(assertion) if is_signed && !self.grant.is_proof() => {
                 form.append_pair("client_assertion_type", ASSERTION_TYPE);
                 form.append_pair("client_assertion", assertion.expose_secret());
             }
-            (Credentials::PrivateKeyJwt(_), None) => return Err(TokenError::AssertionMissing),
-            (Credentials::Public { .. } | Credentials::Secret { .. }, Some(_)) => {
-                return Err(TokenError::AssertionUnexpected);
-            }
-            (Credentials::Public { .. } | Credentials::Secret { .. }, None) => {}
+            Some(_) => return Err(TokenError::AssertionUnexpected),
+            None if is_signed && !self.grant.is_proof() => return Err(TokenError::AssertionMissing),
+            None => {}
         }
         let mut request = Request::new(Bytes::from(form.finish()));
         *request.method_mut() = Method::POST;

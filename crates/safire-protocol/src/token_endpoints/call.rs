@@ -15,6 +15,7 @@ use url::form_urlencoded::Serializer;
 use super::error::TokenEndpointError;
 use super::held_token::HeldToken;
 use crate::credentials::Credentials;
+use crate::credentials::Purpose;
 use crate::discovery::EndpointKind;
 use crate::secret::AccessToken;
 use crate::secret::ClientAssertion;
@@ -72,13 +73,9 @@ impl Call {
         now: UnixTime,
         jti: &str,
     ) -> Result<Option<SigningInput>, TokenEndpointError> {
-        match credentials {
-            Credentials::PrivateKeyJwt(profile) => profile
-                .signing_input(token_endpoint.as_str(), now, jti)
-                .map(Some)
-                .map_err(TokenEndpointError::Assertion),
-            Credentials::Public { .. } | Credentials::Secret { .. } => Ok(None),
-        }
+        credentials
+            .signing_input(token_endpoint.as_str(), Purpose::Held, now, jti)
+            .map_err(TokenEndpointError::Assertion)
     }
 
     /// The POST with the client's own proof.
@@ -89,16 +86,14 @@ impl Call {
     ) -> Result<Request<Bytes>, TokenEndpointError> {
         let mut form = self.form();
         credentials.write_form(&mut form);
-        match (credentials, assertion) {
-            (Credentials::PrivateKeyJwt(_), Some(assertion)) => {
+        match assertion {
+            Some(assertion) if credentials.is_signed() => {
                 form.append_pair("client_assertion_type", ASSERTION_TYPE);
                 form.append_pair("client_assertion", assertion.expose_secret());
             }
-            (Credentials::PrivateKeyJwt(_), None) => return Err(TokenEndpointError::AssertionMissing),
-            (Credentials::Public { .. } | Credentials::Secret { .. }, Some(_)) => {
-                return Err(TokenEndpointError::AssertionUnexpected);
-            }
-            (Credentials::Public { .. } | Credentials::Secret { .. }, None) => {}
+            Some(_) => return Err(TokenEndpointError::AssertionUnexpected),
+            None if credentials.is_signed() => return Err(TokenEndpointError::AssertionMissing),
+            None => {}
         }
         let header = credentials.header().map_err(TokenEndpointError::Credentials)?;
         self.post(form, header)

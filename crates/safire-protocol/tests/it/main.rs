@@ -13,4 +13,6 @@ mod scope;
 mod server_answer;
 mod token;
 mod transcript;
+#[cfg(feature = "udap")]
+mod udap;
 mod url;

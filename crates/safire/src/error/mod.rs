@@ -27,6 +27,8 @@ use safire_protocol::registration::RegistrationError;
 use safire_protocol::server_answer::ServerAnswer;
 use safire_protocol::token::TokenError;
 use safire_protocol::token_endpoints::TokenEndpointError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::UdapError;
 use thiserror::Error;
 
 use crate::credentials::UnusableCredentials;
@@ -121,6 +123,10 @@ pub enum Error {
     /// A token was not introspected or not revoked.
     #[error(transparent)]
     TokenEndpoint(Box<TokenEndpointError>),
+    /// UDAP went no further: metadata that are not trusted, a client that cannot sign, a registration that failed.
+    #[cfg(feature = "udap")]
+    #[error(transparent)]
+    Udap(Box<UdapError>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -154,6 +160,8 @@ impl Error {
             Self::Signer(_) | Self::Token(_) | Self::LoginNeeded(_) | Self::RenewalAborted => Stage::Token,
             Self::IdToken(_) | Self::KeySet(_) => Stage::IdToken,
             Self::TokenEndpoint(error) => of_step::stage(error),
+            #[cfg(feature = "udap")]
+            Self::Udap(error) => of_step::udap_stage(error),
             Self::Store(_) | Self::NotStored { .. } => Stage::Store,
             Self::OfRecord(recorded) => recorded.error.stage(),
         }
@@ -203,6 +211,8 @@ impl Error {
             Self::IdToken(error) => Some(&**error),
             Self::KeySet(error) => Some(&**error),
             Self::TokenEndpoint(error) => Some(&**error),
+            #[cfg(feature = "udap")]
+            Self::Udap(error) => Some(&**error),
             Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
             Self::OfRecord(recorded) => Some(&*recorded.error),
             Self::InDoubt { .. }

@@ -10,6 +10,24 @@ use safire_protocol::id_token::KeySetError;
 use safire_protocol::registration::RegistrationError;
 use safire_protocol::token::TokenError;
 use safire_protocol::token_endpoints::TokenEndpointError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::CertificationError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::ClientUriError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::CommunityUriError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::ExtensionError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::IdentityError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::UdapClientMetadataError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::UdapDiscoveryError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::UdapError;
+#[cfg(feature = "udap")]
+use safire_protocol::udap::UdapRegistrationError;
 use safire_protocol::url::UrlError;
 
 use super::ConfigError;
@@ -58,4 +76,47 @@ pub(super) fn stage(error: &TokenEndpointError) -> Stage {
         return if *kind == EndpointKind::Revocation { Stage::Revocation } else { Stage::Introspection };
     }
     Stage::Setup
+}
+
+#[cfg(feature = "udap")]
+impl From<UdapError> for Error {
+    fn from(error: UdapError) -> Self {
+        Self::Udap(Box::new(error))
+    }
+}
+
+#[cfg(feature = "udap")]
+macro_rules! udap {
+    ($($error:ident),* $(,)?) => {
+        $(impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::Udap(Box::new(error.into()))
+            }
+        })*
+    };
+}
+
+#[cfg(feature = "udap")]
+udap! {
+    CertificationError,
+    ClientUriError,
+    CommunityUriError,
+    ExtensionError,
+    IdentityError,
+    UdapClientMetadataError,
+    UdapDiscoveryError,
+    UdapRegistrationError,
+}
+
+/// Which step of UDAP it was.
+#[cfg(feature = "udap")]
+pub(super) const fn udap_stage(error: &UdapError) -> Stage {
+    if matches!(error, UdapError::Discovery(_)) {
+        Stage::Discovery
+    } else if matches!(error, UdapError::Registration(_)) {
+        Stage::Registration
+    } else {
+        // Found before anything was sent.
+        Stage::Setup
+    }
 }

@@ -185,6 +185,10 @@ impl ServerBuilder {
             cache: MetadataCache::default(),
             keys: KeyCache::new(self.key_refetch),
         };
-        Ok(Server { inner: Arc::new(inner) })
+        Ok(Server {
+            inner: Arc::new(inner),
+            #[cfg(feature = "udap")]
+            source: None,
+        })
     }
 }

@@ -61,7 +61,7 @@ async fn fetch(server: &Server, location: &Location) -> Result<(ServerProfile, D
 }
 
 /// RFC 9111 §5.2.2: `no-store` and `no-cache` keep nothing, `max-age` is obeyed up to a day.
-fn time_to_live(headers: &HeaderMap, default: Duration) -> Duration {
+pub(crate) fn time_to_live(headers: &HeaderMap, default: Duration) -> Duration {
     let directives = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     let mut ttl = default;
     for directive in directives.flat_map(|value| value.split(',')).map(str::trim) {

@@ -8,12 +8,18 @@ mod key_cache;
 mod launch;
 mod register;
 mod registered;
+#[cfg(feature = "udap")]
+mod source;
 
 pub use builder::ServerBuilder;
+#[cfg(feature = "udap")]
+pub(crate) use discover::time_to_live;
 pub use register::PreparedRegistration;
 pub use register::RegisterClient;
 pub use registered::Origin;
 pub use registered::Registered;
+#[cfg(feature = "udap")]
+pub(crate) use source::MetadataSource;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,6 +54,9 @@ use crate::transport::Transport;
 #[derive(Debug, Clone)]
 pub struct Server {
     inner: Arc<Inner>,
+    /// Who tells the profile in place of SMART discovery.
+    #[cfg(feature = "udap")]
+    source: Option<Arc<dyn MetadataSource>>,
 }
 
 #[derive(Debug)]
@@ -100,6 +109,10 @@ impl Server {
     /// # Errors
     /// [`Error::Discovery`], [`Error::Redirect`] or [`Error::Transport`]. A failure is not kept.
     pub async fn metadata(&self) -> Result<Arc<ServerProfile>, Error> {
+        #[cfg(feature = "udap")]
+        if let Some(source) = &self.source {
+            return source.profile(self).await;
+        }
         self.inner.cache.get(self).await
     }
 
@@ -108,6 +121,10 @@ impl Server {
     /// # Errors
     /// As [`Server::metadata`]; what was kept stays then.
     pub async fn refresh_metadata(&self) -> Result<Arc<ServerProfile>, Error> {
+        #[cfg(feature = "udap")]
+        if let Some(source) = &self.source {
+            return source.refreshed_profile(self).await;
+        }
         self.inner.cache.refresh(self).await
     }
 
@@ -130,6 +147,12 @@ impl Server {
         RegisterClient::new(self, metadata)
     }
 
+    /// The same server, whose profile `source` tells from now on; endpoints that were given do not count there.
+    #[cfg(feature = "udap")]
+    pub(crate) fn with_source(&self, source: Arc<dyn MetadataSource>) -> Self {
+        Self { inner: Arc::clone(&self.inner), source: Some(source) }
+    }
+
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.inner.transport
     }
@@ -142,12 +165,22 @@ impl Server {
         &self.inner.policy
     }
 
+    /// The header fields that go with discovery, and how long a document is kept where it does not say.
+    #[cfg(feature = "udap")]
+    pub(crate) fn discovery_settings(&self) -> (&HeaderMap, Duration) {
+        (&self.inner.discovery_headers, self.inner.metadata_ttl)
+    }
+
     /// Whether the URL of this endpoint came from the server, so that the guard applies to it.
     pub(crate) fn is_supplied(&self, kind: EndpointKind) -> bool {
         self.given(kind).is_none()
     }
 
     fn given(&self, kind: EndpointKind) -> Option<&Url> {
+        #[cfg(feature = "udap")]
+        if self.source.is_some() {
+            return None;
+        }
         let given = &self.inner.given;
         match kind {
             EndpointKind::Authorization => given.authorization.as_ref(),

@@ -18,6 +18,8 @@ use thiserror::Error;
 use zeroize::Zeroize;
 use zeroize::Zeroizing;
 
+use super::udap_settings::UdapSettings;
+
 /// What a record keeps besides what a listing shows.
 ///
 /// The server's answer is kept byte for byte; everything that Safire knows of a registration is read from it
@@ -75,6 +77,9 @@ pub struct Settings {
     /// Whose rules the client follows.
     #[serde(skip_serializing_if = "ClientProfile::is_standard")]
     pub profile: ClientProfile,
+    /// What a registration by UDAP is bound to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub udap: Option<UdapSettings>,
 }
 
 /// Why stored content is unreadable.

@@ -7,6 +7,7 @@ mod lease;
 mod memory;
 mod record;
 mod token;
+mod udap_settings;
 
 pub use change::Change;
 pub use change::Query;
@@ -29,6 +30,7 @@ pub use token::Standing;
 pub use token::TokenKey;
 pub use token::TokenRecord;
 pub use token::TokenSlot;
+pub use udap_settings::UdapSettings;
 
 use std::fmt::Debug;
 

@@ -55,6 +55,8 @@ impl fmt::Display for RecordId {
 pub enum Protocol {
     /// SMART App Launch, RFC 7591, or by hand in a portal.
     Smart,
+    /// UDAP Security, by a software statement.
+    Udap,
 }
 
 impl Protocol {
@@ -63,13 +65,14 @@ impl Protocol {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Smart => "smart",
+            Self::Udap => "udap",
         }
     }
 
     /// Reads the stable name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        (text == "smart").then_some(Self::Smart)
+        [Self::Smart, Self::Udap].into_iter().find(|protocol| protocol.as_str() == text)
     }
 }
 

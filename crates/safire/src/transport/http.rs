@@ -15,6 +15,7 @@ use safire_protocol::url::display_url;
 use safire_protocol::url::is_loopback;
 use url::Url;
 
+use super::BodyLimit;
 use super::ServerSupplied;
 use super::Transport;
 use super::error::TransportError;
@@ -65,6 +66,8 @@ impl HttpTransport {
             "http" if self.settings.loopback == LoopbackHttp::Allowed && is_loopback(url) => {
                 return built(&self.plain, || self.build(&Roots::Only(Vec::new()), None));
             }
+            #[cfg(feature = "udap")]
+            "http" if self.settings.plain_http == super::settings::PlainHttp::Allowed => {}
             _ => return Err(TransportError::NotHttps { url: shown() }),
         }
         let guard = supplied.is_some()
@@ -133,11 +136,12 @@ impl HttpTransport {
     async fn finish(
         &self,
         uri: Uri,
+        limit: usize,
         pending: impl Future<Output = reqwest::Result<reqwest::Response>>,
     ) -> Result<Response<Bytes>, TransportError> {
         let mut answer = pending.await.map_err(|error| TransportError::sort(&error, shown(&uri)))?;
         self.check_headers(answer.headers(), &uri)?;
-        let body = self.read(&mut answer, &uri).await?;
+        let body = read(&mut answer, &uri, limit).await?;
         let mut response = Response::new(body);
         *response.status_mut() = answer.status();
         *response.version_mut() = answer.version();
@@ -145,45 +149,51 @@ impl HttpTransport {
         Ok(response)
     }
 
+    /// The setting, or less where the request says so.
+    fn body_limit(&self, request: &Request<Bytes>) -> usize {
+        let own = request.extensions().get::<BodyLimit>().map_or(usize::MAX, |limit| limit.0);
+        self.settings.body_limit.min(own)
+    }
+
     fn check_headers(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), TransportError> {
         let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
         let limit = self.settings.header_limit;
         if size > limit { Err(TransportError::HeadersTooLarge { url: shown(uri), limit }) } else { Ok(()) }
     }
-
-    async fn read(&self, answer: &mut reqwest::Response, uri: &Uri) -> Result<Bytes, TransportError> {
-        let limit = self.settings.body_limit;
-        let too_large = || TransportError::TooLarge { url: shown(uri), limit };
-        let sort = |error: reqwest::Error| TransportError::sort(&error, shown(uri));
-        if answer.content_length().is_some_and(|length| length > limit as u64) {
-            return Err(too_large());
-        }
-        let Some(first) = answer.chunk().await.map_err(sort)? else { return Ok(Bytes::new()) };
-        if first.len() > limit {
-            return Err(too_large());
-        }
-        // Most answers come in one piece, which is then not copied.
-        let Some(second) = answer.chunk().await.map_err(sort)? else { return Ok(first) };
-        let mut body = BytesMut::from(first);
-        let mut next = Some(second);
-        while let Some(chunk) = next {
-            if body.len() + chunk.len() > limit {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&chunk);
-            next = answer.chunk().await.map_err(sort)?;
-        }
-        Ok(body.freeze())
-    }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        let limit = self.body_limit(&request);
         match self.begin(request) {
-            Ok((uri, pending)) => Box::pin(self.finish(uri, pending)),
+            Ok((uri, pending)) => Box::pin(self.finish(uri, limit, pending)),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }
+}
+
+async fn read(answer: &mut reqwest::Response, uri: &Uri, limit: usize) -> Result<Bytes, TransportError> {
+    let too_large = || TransportError::TooLarge { url: shown(uri), limit };
+    let sort = |error: reqwest::Error| TransportError::sort(&error, shown(uri));
+    if answer.content_length().is_some_and(|length| length > limit as u64) {
+        return Err(too_large());
+    }
+    let Some(first) = answer.chunk().await.map_err(sort)? else { return Ok(Bytes::new()) };
+    if first.len() > limit {
+        return Err(too_large());
+    }
+    // Most answers come in one piece, which is then not copied.
+    let Some(second) = answer.chunk().await.map_err(sort)? else { return Ok(first) };
+    let mut body = BytesMut::from(first);
+    let mut next = Some(second);
+    while let Some(chunk) = next {
+        if body.len() + chunk.len() > limit {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+        next = answer.chunk().await.map_err(sort)?;
+    }
+    Ok(body.freeze())
 }
 
 /// The URL as an error may show it; made only for an error.

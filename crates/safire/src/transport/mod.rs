@@ -44,3 +44,9 @@ pub trait Transport: Send + Sync + Debug {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a marker")]
 pub struct ServerSupplied;
+
+/// The most bytes that are read of the answer to this request, as an extension of the request; the transport's own
+/// limit counts too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a number with a name")]
+pub struct BodyLimit(pub usize);

@@ -30,6 +30,9 @@ pub struct HttpTransportBuilder {
     pub(super) header_limit: usize,
     pub(super) loopback: LoopbackHttp,
     pub(super) private_addresses: PrivateAddresses,
+    /// http anywhere: for what is signed in itself, and carries nothing of ours.
+    #[cfg(feature = "udap")]
+    pub(super) plain_http: PlainHttp,
 }
 
 /// Which certificate authorities are trusted.
@@ -47,6 +50,14 @@ pub(super) enum PrivateAddresses {
     Refused,
 }
 
+/// Whether http is used outside of this machine.
+#[cfg(feature = "udap")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlainHttp {
+    Refused,
+    Allowed,
+}
+
 impl Default for HttpTransportBuilder {
     fn default() -> Self {
         Self {
@@ -61,6 +72,8 @@ impl Default for HttpTransportBuilder {
             header_limit: HEADER_LIMIT,
             loopback: LoopbackHttp::Refused,
             private_addresses: PrivateAddresses::Allowed,
+            #[cfg(feature = "udap")]
+            plain_http: PlainHttp::Refused,
         }
     }
 }
@@ -173,6 +186,15 @@ impl HttpTransportBuilder {
     pub const fn guard_private_addresses(mut self) -> Self {
         self.private_addresses = PrivateAddresses::Refused;
         self
+    }
+
+    /// Allows http anywhere and refuses private addresses: for revocation lists, issuers and OCSP answers, which are
+    /// signed, and which certificates name by http.
+    #[cfg(feature = "udap")]
+    #[must_use]
+    pub(crate) const fn for_signed_evidence(mut self) -> Self {
+        self.plain_http = PlainHttp::Allowed;
+        self.guard_private_addresses()
     }
 
     /// Builds the transport. Roots are loaded at the first https request, not here.

@@ -25,3 +25,5 @@ mod script;
 mod settings;
 mod token_source;
 mod tokens;
+#[cfg(feature = "udap")]
+mod udap;

@@ -1,0 +1,218 @@
+//! Who a client is: its URI, its chain and its key.
+
+use safire_protocol::fault::Diagnose;
+use safire_protocol::fault::Fault;
+use safire_protocol::jose::Algorithm;
+use safire_protocol::jose::KeyError;
+use safire_protocol::jose::PrivateKey;
+use safire_protocol::pki::Chain;
+use safire_protocol::udap::ClientUri;
+use safire_protocol::udap::IdentityError;
+use safire_protocol::udap::UdapIdentity;
+
+use super::BASE;
+use super::NOW;
+use super::identity;
+use super::world::Authority;
+use super::world::CLIENT;
+use super::world::World;
+use super::world::key_pair;
+use super::world::leaf_params;
+use super::world::uri;
+use rcgen::KeyPair;
+use rcgen::date_time_ymd;
+
+fn client() -> ClientUri {
+    ClientUri::parse(CLIENT).unwrap()
+}
+
+fn chain(world: &World, change: impl FnOnce(&mut rcgen::CertificateParams)) -> Chain {
+    let mut params = leaf_params("client", CLIENT);
+    change(&mut params);
+    let leaf = world.sub.issue(&params, &key_pair(&world.client_key));
+    Chain::from_der(&[leaf, world.sub.der.clone()]).unwrap()
+}
+
+#[track_caller]
+fn assert_caller(error: &IdentityError, code: &str) {
+    assert_eq!((error.code(), error.fault()), (code, Fault::Caller), "{error}");
+    assert!(error.hint().is_some());
+}
+
+#[test]
+fn w_04_a_client_uri_is_any_absolute_uri_and_kept_byte_for_byte() {
+    for good in
+        ["https://App.Example.org:443/x/", "did:web:example.org", "urn:oid:1.2", CLIENT, "http://h.example"]
+    {
+        assert_eq!(ClientUri::parse(good).unwrap().as_str(), good);
+    }
+    for bad in [
+        "",
+        "  ",
+        "app.example.org",
+        "https:",
+        "https:host",
+        "https:///x",
+        "foo:",
+        "https://a b",
+        "not a uri",
+    ] {
+        let error = ClientUri::parse(bad).unwrap_err();
+        assert_eq!((error.code(), error.fault()), ("udap-client-uri", Fault::Caller), "{bad}");
+    }
+}
+
+#[test]
+fn w_05_tc_138_the_client_uri_is_a_uri_name_of_the_leaf() {
+    let world = World::new(BASE);
+    assert!(UdapIdentity::new(client(), chain(&world, |_| {})).is_ok());
+    let none = UdapIdentity::new(client(), chain(&world, |params| params.subject_alt_names = Vec::new()));
+    assert_caller(&none.unwrap_err(), "udap-client-uri-not-in-certificate");
+    let slash = UdapIdentity::new(
+        client(),
+        chain(&world, |params| params.subject_alt_names = vec![uri("https://app.example.org/udap/#T-TREAT")]),
+    );
+    assert!(slash.unwrap_err().to_string().contains("https://app.example.org/udap/#T-TREAT"));
+    let comma = "https://app.example.org/a,b";
+    let with_comma = chain(&world, |params| params.subject_alt_names = vec![uri(comma)]);
+    assert!(UdapIdentity::new(ClientUri::parse(comma).unwrap(), with_comma).is_ok());
+}
+
+#[test]
+fn t25_ii_a_fragment_is_part_of_the_name() {
+    let world = World::new(BASE);
+    let without = ClientUri::parse("https://app.example.org/udap").unwrap();
+    assert!(UdapIdentity::new(without, chain(&world, |_| {})).is_err());
+    let other = ClientUri::parse("https://app.example.org/udap#T-IAS").unwrap();
+    assert!(UdapIdentity::new(other, chain(&world, |_| {})).is_err());
+    assert_eq!(client().exchange_purpose().unwrap().as_str(), "T-TREAT");
+}
+
+#[test]
+fn w_07_tc_138_a_public_encrypted_or_broken_key_is_refused_without_being_shown() {
+    let world = World::new(BASE);
+    let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/jose/keys/");
+    let read = |file: &str| PrivateKey::parse(&std::fs::read(format!("{keys}{file}")).unwrap());
+    assert_eq!(read("rsa-2048.public.pem").unwrap_err(), KeyError::PublicOnly);
+    assert!(PrivateKey::parse(b"garbage").is_err());
+    let p521 = KeyPair::from_pem(&std::fs::read_to_string(format!("{keys}p521.pkcs8.pem")).unwrap()).unwrap();
+    let leaf = world.sub.issue(&leaf_params("client", CLIENT), &p521);
+    let error = UdapIdentity::new(client(), Chain::from_der(&[leaf]).unwrap()).unwrap_err();
+    assert_caller(&error, "key-unsupported-curve");
+}
+
+#[test]
+fn w_08_an_encrypted_key_is_told_and_nobody_is_asked_for_a_passphrase() {
+    let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/jose/keys/");
+    for file in ["encrypted.pkcs8.pem", "encrypted.legacy.pem"] {
+        let key = PrivateKey::parse(&std::fs::read(format!("{keys}{file}")).unwrap());
+        assert_eq!(key.unwrap_err(), KeyError::Encrypted);
+    }
+}
+
+#[test]
+fn w_09_tc_138_a_chain_that_cannot_be_read_is_refused() {
+    for bad in [&b"garbage"[..], b"", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+        let error = UdapIdentity::parse(client(), bad).unwrap_err();
+        assert!(matches!(error, IdentityError::Certificate(_)), "{error}");
+    }
+}
+
+#[test]
+fn w_14_every_certificate_of_a_pem_text_is_used() {
+    let world = World::new(BASE);
+    let pem: String = chain(&world, |_| {})
+        .to_x5c()
+        .iter()
+        .map(|base64| format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n"))
+        .collect();
+    let identity = UdapIdentity::parse(client(), pem.as_bytes()).unwrap();
+    assert_eq!(identity.chain().iter().count(), 2);
+}
+
+#[test]
+fn w_10_tc_138_certificates_are_valid_to_their_last_second() {
+    let world = World::new(BASE);
+    // 1 January 2030, 00:00:00.
+    let last = safire_protocol::time::UnixTime::from_seconds(1_893_456_000);
+    let good = identity(&world, CLIENT, &world.client_key);
+    assert!(good.check_at(last).is_ok());
+    assert_caller(&good.check_at(last.plus_seconds(1)).unwrap_err(), "trust-expired");
+    let first = safire_protocol::time::UnixTime::from_seconds(1_767_225_600);
+    assert!(good.check_at(first).is_ok());
+    let early = good.check_at(first.plus_seconds(-1)).unwrap_err();
+    assert_caller(&early, "trust-not-valid-yet");
+    assert!(early.to_string().contains("CN=client"), "{early}");
+    let expired = chain(&world, |params| params.not_after = date_time_ymd(2026, 9, 1));
+    assert_caller(&UdapIdentity::new(client(), expired).unwrap().check_at(NOW).unwrap_err(), "trust-expired");
+}
+
+#[test]
+fn w_11_tc_138_each_certificate_is_followed_by_its_issuer() {
+    let world = World::new(BASE);
+    let leaf = chain(&world, |_| {}).leaf().clone();
+    let bad = |others: Vec<Vec<u8>>| {
+        let all: Vec<Vec<u8>> = std::iter::once(leaf.der().to_vec()).chain(others).collect();
+        UdapIdentity::new(client(), Chain::from_der(&all).unwrap()).unwrap().check_at(NOW).unwrap_err()
+    };
+    assert_caller(&bad(vec![world.root.der.clone(), world.sub.der.clone()]), "trust-issuer-not-found");
+    let (spoofed_params, spoofed_key) = (world.sub.params.clone(), KeyPair::generate().unwrap());
+    let spoofed = world.root.issue(&spoofed_params, &spoofed_key);
+    assert_caller(&bad(vec![spoofed]), "trust-signature-wrong");
+}
+
+#[test]
+fn w_12_tc_138_the_private_key_is_that_of_the_leaf() {
+    let world = World::new(BASE);
+    let identity = identity(&world, CLIENT, &world.client_key);
+    assert!(identity.check_key(&world.client_key).is_ok());
+    for other in [Algorithm::Es384, Algorithm::Es256, Algorithm::Rs256] {
+        let error = identity.check_key(&PrivateKey::generate(other).unwrap()).unwrap_err();
+        assert_caller(&error, "udap-key-of-another-certificate");
+    }
+}
+
+#[test]
+fn w_13_authorities_usages_and_repetitions_are_looked_at() {
+    let world = World::new(BASE);
+    let check = |chain: Chain| UdapIdentity::new(client(), chain).unwrap().check_at(NOW);
+    let leaf = chain(&world, |_| {}).leaf().der().to_vec();
+    assert!(check(Chain::from_der(std::slice::from_ref(&leaf)).unwrap()).is_ok(), "a leaf alone may be sent");
+    assert!(check(Chain::from_der(&[leaf.clone(), leaf.clone()]).unwrap()).is_err(), "listed twice");
+    let usage = chain(&world, |params| params.key_usages = vec![rcgen::KeyUsagePurpose::KeyAgreement]);
+    assert_caller(&check(usage).unwrap_err(), "trust-leaf-usage");
+    let mut false_issuer = Authority::root("Test Community Issuer");
+    false_issuer.params.is_ca = rcgen::IsCa::ExplicitNoCa;
+    false_issuer.der = world.root.issue(&false_issuer.params, &false_issuer.key);
+    let leaf = false_issuer.issue(&leaf_params("client", CLIENT), &key_pair(&world.client_key));
+    let error = check(Chain::from_der(&[leaf, false_issuer.der]).unwrap()).unwrap_err();
+    assert_caller(&error, "trust-issuer-not-ca");
+}
+
+#[test]
+fn w_15_w_17_tc_138_the_algorithm_is_the_first_of_the_key_that_the_server_lists() {
+    let world = World::new(BASE);
+    let lists = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let rsa = identity(&world, CLIENT, &world.server_key);
+    assert_eq!(rsa.algorithm(None, &lists(&["ES384", "RS384", "RS256"])).unwrap(), Algorithm::Rs256);
+    assert_eq!(rsa.algorithm(None, &lists(&["ES384", "RS384"])).unwrap(), Algorithm::Rs384);
+    let p384 = identity(&world, CLIENT, &world.client_key);
+    assert_eq!(p384.algorithm(None, &lists(&["RS256", "ES384"])).unwrap(), Algorithm::Es384);
+    let p256 = identity(&world, CLIENT, &PrivateKey::generate(Algorithm::Es256).unwrap());
+    assert_eq!(p256.algorithm(None, &lists(&["ES256"])).unwrap(), Algorithm::Es256);
+    for offered in [lists(&["RS256"]), lists(&[])] {
+        assert_caller(&p256.algorithm(None, &offered).unwrap_err(), "udap-algorithm-not-offered");
+    }
+}
+
+#[test]
+fn w_16_tc_138_an_algorithm_that_is_asked_for_fits_key_and_server() {
+    let world = World::new(BASE);
+    let rsa = identity(&world, CLIENT, &world.server_key);
+    let offered = vec!["RS256".to_owned(), "ES384".to_owned()];
+    assert_eq!(rsa.algorithm(Some(Algorithm::Rs256), &offered).unwrap(), Algorithm::Rs256);
+    assert_caller(&rsa.algorithm(Some(Algorithm::Es384), &offered).unwrap_err(), "udap-algorithm-not-of-key");
+    let error = rsa.algorithm(Some(Algorithm::Rs384), &offered).unwrap_err();
+    assert_caller(&error, "udap-algorithm-not-offered");
+    assert!(error.to_string().contains("RS256, ES384"), "{error}");
+}
