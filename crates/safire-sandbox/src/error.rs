@@ -47,6 +47,20 @@ pub enum SandboxError {
         /// The id given.
         name: String,
     },
+    /// No profile has this name.
+    #[error("no profile is named `{name}`: it is one of {}", list(.known))]
+    UnknownProfile {
+        /// The name given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// No client has this id.
+    #[error("no client has the id `{}`", .0.escape_debug())]
+    UnknownClient(String),
+    /// A client that cannot be added.
+    #[error("the client's metadata: {0}")]
+    Metadata(String),
     /// The operating system gives no random bytes.
     #[error("there are no random numbers")]
     Random(#[from] getrandom::Error),

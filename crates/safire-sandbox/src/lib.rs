@@ -47,6 +47,12 @@ mod authorize;
 mod id_token;
 mod token;
 
+/// What vendors and versions do differently.
+mod management;
+mod profile;
+mod scope_syntax;
+mod setup;
+
 mod introspect;
 mod revoke;
 
@@ -58,6 +64,7 @@ mod fault;
 /// What is remembered.
 mod bounded;
 mod client;
+mod clients;
 mod clock;
 mod counts;
 mod grant;
@@ -67,6 +74,7 @@ mod random;
 mod record;
 mod same;
 mod scope;
+mod standing;
 mod state;
 mod user;
 
@@ -79,6 +87,13 @@ pub use error::SandboxError;
 pub use fault::FaultInfo;
 pub use fault::faults;
 pub use launch::LaunchContext;
+pub use management::BadToken;
+pub use management::Management;
+pub use management::Served;
+pub use profile::ProfileInfo;
+pub use profile::profiles;
 pub use ready::Ready;
 pub use record::RecordedRequest;
 pub use sandbox::Sandbox;
+pub use scope_syntax::OtherSyntax;
+pub use scope_syntax::ScopeSyntax;

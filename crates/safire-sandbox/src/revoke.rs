@@ -15,7 +15,7 @@ use crate::token::authenticate;
 pub(crate) fn answer(state: &State, asked: &Asked) -> Reply {
     match revoke(state, asked) {
         Ok(()) => Reply::new(StatusCode::OK).no_store(),
-        Err(refusal) => refusal.reply(),
+        Err(refusal) => refusal.reply(state),
     }
 }
 

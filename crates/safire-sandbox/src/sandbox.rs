@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use serde_json::Map;
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -17,6 +19,7 @@ use crate::launch::LaunchContext;
 use crate::lock::lock;
 use crate::ready::Ready;
 use crate::record::RecordedRequest;
+use crate::register;
 use crate::state::State;
 
 /// A strict authorization server and a small FHIR server on loopback; it stops when dropped.
@@ -63,13 +66,13 @@ impl Sandbox {
     /// The authorization server's issuer, which is also the origin of every URL.
     #[must_use]
     pub fn issuer(&self) -> String {
-        self.state.origin.clone()
+        self.state.issuer.clone()
     }
 
     /// Where clients register.
     #[must_use]
     pub fn registration_endpoint(&self) -> String {
-        format!("{}/register", self.state.origin)
+        format!("{}/register", self.state.issuer)
     }
 
     /// Where tokens are given.
@@ -81,25 +84,25 @@ impl Sandbox {
     /// Where the server's own keys are.
     #[must_use]
     pub fn jwks_uri(&self) -> String {
-        format!("{}{JWKS_PATH}", self.state.origin)
+        format!("{}{JWKS_PATH}", self.state.issuer)
     }
 
     /// Where users log in.
     #[must_use]
     pub fn authorization_endpoint(&self) -> String {
-        format!("{}/authorize", self.state.origin)
+        format!("{}/authorize", self.state.issuer)
     }
 
     /// Where tokens are asked about.
     #[must_use]
     pub fn introspection_endpoint(&self) -> String {
-        format!("{}/introspect", self.state.origin)
+        format!("{}/introspect", self.state.issuer)
     }
 
     /// Where tokens are ended.
     #[must_use]
     pub fn revocation_endpoint(&self) -> String {
-        format!("{}/revoke", self.state.origin)
+        format!("{}/revoke", self.state.issuer)
     }
 
     /// The address listened on.
@@ -137,6 +140,23 @@ impl Sandbox {
     /// Shows the pages again.
     pub fn ask_again(&self) {
         *lock(&self.state.approval) = None;
+    }
+
+    /// Adds a client as somebody does in a vendor's portal, and gives what registration would have answered: an app
+    /// needs this where the profile has no registration, or wants an app to be known first.
+    ///
+    /// # Errors
+    /// [`SandboxError::Metadata`] for metadata that registration would refuse.
+    pub fn add_client(&self, metadata: &Value) -> Result<Map<String, Value>, SandboxError> {
+        register::add(&self.state, metadata.to_string().as_bytes())
+    }
+
+    /// Approves a client that waits for it, as an administrator does.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownClient`].
+    pub fn approve(&self, client_id: &str) -> Result<(), SandboxError> {
+        self.state.approve(client_id)
     }
 
     /// Puts new signing keys in place of the old ones, which are no longer published.

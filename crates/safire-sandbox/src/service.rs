@@ -53,7 +53,7 @@ pub(crate) async fn serve(
                 },
                 Act::Instead(_) | Act::Edit(_) | Act::After(_) | Act::Refuse | Act::Forge(_) => {}
             }
-            let scene = active.scene(&state.origin, &asked.path, &asked.body);
+            let scene = active.scene(&state.issuer, &asked.path, &asked.body);
             let strike = Strike { act, scene: &scene };
             match strike.instead() {
                 Some(reply) => reply,
@@ -74,6 +74,7 @@ fn note(state: &State, asked: &Asked) {
     match Endpoint::of(&asked.path) {
         Some(Endpoint::Discovery) => count(&counters.discoveries),
         Some(Endpoint::Register) => count(&counters.register),
+        Some(Endpoint::Manage) => count(&counters.manage),
         Some(Endpoint::Authorize) => count(&counters.authorize),
         Some(Endpoint::Token) => count(&counters.token),
         Some(Endpoint::Jwks) => count(&counters.jwks),

@@ -131,7 +131,7 @@ mod tests {
 
     fn request(prompt: Prompt, max_age: Option<i64>) -> Request {
         Request {
-            client: Arc::new(Client::of_answer(&Map::new(), Map::new(), Vec::new())),
+            client: Arc::new(Client::of_answer(&Map::new(), &Map::new(), Vec::new())),
             back: Return { redirect_uri: String::new(), state: None },
             scopes: Vec::new(),
             challenge: String::new(),

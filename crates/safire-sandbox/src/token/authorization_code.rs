@@ -57,26 +57,24 @@ mod tests {
     use super::*;
     use crate::grant::Code;
     use crate::grant::Grant;
-    use crate::record::Recorder;
 
     #[test]
     fn a_code_lives_a_minute() {
         const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        let state = State::new("http://127.0.0.1:1".to_owned(), None, Recorder::off(), 300);
+        let state = State::for_test();
         let metadata = json!({"client_id": "a", "grant_types": ["authorization_code"]});
-        let client =
-            Client::of_answer(&metadata.as_object().unwrap().clone(), serde_json::Map::new(), Vec::new());
+        let client = Client::of_answer(metadata.as_object().unwrap(), &serde_json::Map::new(), Vec::new());
         let client = Arc::new(client);
         let form = Form::of(&[("code", "c"), ("redirect_uri", "https://a/"), ("code_verifier", VERIFIER)]);
         for (left, good) in [(0, false), (30, true)] {
             let code = Code {
-                grant: Arc::new(Grant::new("a".to_owned(), "openid".to_owned(), None)),
+                grant: Arc::new(Grant::new(&client, "openid".to_owned(), None)),
                 redirect_uri: "https://a/".to_owned(),
                 challenge: CodeVerifier::parse(VERIFIER).unwrap().challenge(),
                 expires_at: now().plus_seconds(left),
                 used: false,
             };
-            lock(&state.grants).codes.insert("c".to_owned(), code);
+            lock(&state.grants).codes.insert("c", code);
             assert_eq!(permit(&state, Arc::clone(&client), &form).is_ok(), good, "{left}");
         }
     }
