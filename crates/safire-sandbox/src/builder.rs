@@ -19,7 +19,8 @@ use crate::sandbox::Sandbox;
 use crate::scope_syntax::ScopeSyntax;
 use crate::setup::InitialAccess;
 use crate::setup::Setup;
-use crate::state::State;
+use crate::tenants::Mix;
+use crate::tenants::World;
 use crate::tls::Tls;
 
 /// Collects choices, then starts.
@@ -36,6 +37,8 @@ pub struct SandboxBuilder {
     management: Option<Management>,
     approval: Option<(String, String)>,
     faults: Vec<String>,
+    tenants: u32,
+    shares: Vec<(String, u32)>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +113,20 @@ impl SandboxBuilder {
         self
     }
 
+    /// Serves that many tenants too, each a server of its own with its own issuer, clients, faults and counts, at
+    /// `/t/0/fhir`, `/t/1/fhir` and so on. A tenant costs next to nothing before its first request.
+    pub const fn tenants(mut self, number: u32) -> Self {
+        self.tenants = number;
+        self
+    }
+
+    /// Gives that many tenants a manner: `slow`, `broken`, `redirecting`, `rate-limiting`, `hostile`, or the name of a
+    /// profile. They are spread evenly, the same at each start; the others are as the sandbox is.
+    pub fn share(mut self, manner: impl Into<String>, tenants: u32) -> Self {
+        self.shares.push((manner.into(), tenants));
+        self
+    }
+
     /// Does not remember requests.
     pub const fn without_recording(mut self) -> Self {
         self.recording = Recording::Off;
@@ -119,10 +136,11 @@ impl SandboxBuilder {
     /// Starts on `127.0.0.1`.
     ///
     /// # Errors
-    /// [`SandboxError`] for a port that cannot be had, certificates that cannot be made, a profile, fault, user or
-    /// patient that does not exist.
+    /// [`SandboxError`] for a port that cannot be had, certificates that cannot be made, a profile, manner, fault,
+    /// user or patient that does not exist, more shares than tenants.
     pub async fn start(mut self) -> Result<Sandbox, SandboxError> {
         let setup = self.setup()?;
+        let mix = Mix::read(self.tenants, &self.shares)?;
         let tls = match self.scheme {
             Scheme::Http => None,
             Scheme::Https => Some(Tls::make()?),
@@ -136,17 +154,17 @@ impl SandboxBuilder {
             Recording::On => Recorder::on(),
             Recording::Off => Recorder::off(),
         };
-        let state = Arc::new(State::new(format!("{scheme}://{address}"), setup, recorder));
+        let world = Arc::new(World::new(format!("{scheme}://{address}"), setup, recorder, mix));
         if let Some((user, patient)) = &self.approval {
-            *lock(&state.approval) = Some(Approval::read(user, patient)?);
+            *lock(&world.root.approval) = Some(Approval::read(user, patient)?);
         }
         for spec in &self.faults {
-            state.faults.set(spec)?;
+            world.set_fault(spec)?;
         }
         let (stop, stopped) = watch::channel(());
         let (acceptor, ca_pem) = tls.map(|tls| (tls.acceptor, tls.ca_pem)).unzip();
-        let task = tokio::spawn(listener::accept(listener, acceptor, Arc::clone(&state), stopped));
-        Ok(Sandbox { address, ca_pem, state, task, _stop: stop })
+        let task = tokio::spawn(listener::accept(listener, acceptor, Arc::clone(&world), stopped));
+        Ok(Sandbox { address, ca_pem, world, task, _stop: stop })
     }
 
     fn setup(&mut self) -> Result<Setup, SandboxError> {

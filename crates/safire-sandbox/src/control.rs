@@ -47,7 +47,7 @@ pub(crate) fn answer(state: &State, asked: &Asked) -> Option<Reply> {
                 lock(&state.clients).values().map(|client| client.issued()).collect();
             Reply::json(StatusCode::OK, &clients)
         }
-        _ => Reply::json(StatusCode::OK, &state.counters.read()),
+        _ => Reply::json(StatusCode::OK, &state.counts()),
     })
 }
 

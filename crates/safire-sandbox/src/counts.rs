@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use serde::Serialize;
 
 /// Numbers since the start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Counts {
     /// Requests of any kind, control calls left out.
@@ -43,6 +43,8 @@ pub struct Counts {
     pub refreshes: u64,
     /// Logins that ended, with all their tokens, since a code or a refresh token was used again.
     pub reuses_detected: u64,
+    /// Logins that ended, with all their tokens, for whichever reason; a deleted client's are not counted.
+    pub logins_ended: u64,
     /// Requests for the server's keys.
     pub jwks: u64,
     /// Introspections answered.
@@ -71,6 +73,7 @@ pub(crate) struct Counters {
     pub(crate) tokens_by_assertion: AtomicU64,
     pub(crate) refreshes: AtomicU64,
     pub(crate) reuses_detected: AtomicU64,
+    pub(crate) logins_ended: AtomicU64,
     pub(crate) jwks: AtomicU64,
     pub(crate) introspections: AtomicU64,
     pub(crate) revocations: AtomicU64,
@@ -97,14 +100,10 @@ impl Counters {
             tokens_by_assertion: read(&self.tokens_by_assertion),
             refreshes: read(&self.refreshes),
             reuses_detected: read(&self.reuses_detected),
+            logins_ended: read(&self.logins_ended),
             jwks: read(&self.jwks),
             introspections: read(&self.introspections),
             revocations: read(&self.revocations),
         }
     }
-}
-
-/// One more.
-pub(crate) fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
 }

@@ -37,7 +37,7 @@ pub(crate) async fn issue(
 ) -> Result<String, NoKey> {
     let key = state.keys.signing(algorithm).await?;
     let mut claims = claims(state, subject);
-    let Some(active) = state.faults.at(Endpoint::IdToken) else { return signed(&key, key.kid(), &claims) };
+    let Some(active) = state.fault_at(Endpoint::IdToken) else { return signed(&key, key.kid(), &claims) };
     let scene = active.scene(&state.issuer, "/token", &[]);
     let strike = Strike { act: active.act(), scene: &scene };
     strike.edit(&mut claims);

@@ -8,7 +8,6 @@ use serde_json::json;
 
 use crate::asked::Asked;
 use crate::clock::now;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::grant::Grant;
 use crate::launch::STYLE_PATH;
@@ -41,7 +40,7 @@ pub(crate) fn answer(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -
         Ok(token) => token,
         Err(refusal) => return refusal.reply(state),
     };
-    count(&state.counters.introspections);
+    state.count(|counters| &counters.introspections);
     // RFC 7662 §2.2: of a token that is not good, nothing else is told.
     let mut members =
         found(state, token, &sight).unwrap_or_else(|| Map::from_iter([("active".to_owned(), json!(false))]));

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::request::Request;
 use crate::clock::now;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::fhir;
 use crate::grant::Code;
@@ -39,7 +38,7 @@ pub(super) fn approve(
         used: false,
     };
     lock(&state.grants).codes.insert(&text, code);
-    count(&state.counters.codes_issued);
+    state.count(|counters| &counters.codes_issued);
     request.back.with_code(state, &text, strike)
 }
 

@@ -118,6 +118,11 @@ impl Profile {
         &STANDARD
     }
 
+    /// Its name.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// The profile of that name.
     pub(crate) fn named(name: &str) -> Result<&'static Self, SandboxError> {
         ALL.into_iter().find(|one| one.name == name).ok_or_else(|| SandboxError::UnknownProfile {

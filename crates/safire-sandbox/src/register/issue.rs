@@ -6,7 +6,6 @@ use super::answer::proper_answer;
 use super::metadata::Checked;
 use crate::client::Client;
 use crate::client::Instance;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::lock::lock;
 use crate::reply::Reply;
@@ -33,7 +32,7 @@ pub(super) fn issue(
     }
     let reply = Reply::of_json(state.profile.registered_status, client.answer.clone()).no_store();
     lock(&state.clients).insert(client);
-    count(&state.counters.registrations_issued);
+    state.count(|counters| &counters.registrations_issued);
     reply
 }
 

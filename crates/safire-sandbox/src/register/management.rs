@@ -14,7 +14,6 @@ use super::issue::no_random;
 use super::update::update;
 use crate::asked::Asked;
 use crate::client::Client;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::lock::lock;
 use crate::management::BadToken;
@@ -90,7 +89,7 @@ fn read(state: &State, client: &Arc<Client>, strike: Option<Strike<'_>>) -> Repl
     if let Some(strike) = strike {
         strike.edit(&mut members);
     }
-    count(&state.counters.registrations_read);
+    state.count(|counters| &counters.registrations_read);
     Reply::json(StatusCode::OK, &members).no_store()
 }
 
@@ -98,7 +97,7 @@ fn read(state: &State, client: &Arc<Client>, strike: Option<Strike<'_>>) -> Repl
 fn delete(state: &State, client: &Client) -> Reply {
     lock(&state.clients).remove(client);
     client.standing.end();
-    count(&state.counters.registrations_deleted);
+    state.count(|counters| &counters.registrations_deleted);
     Reply::new(StatusCode::NO_CONTENT).no_store()
 }
 

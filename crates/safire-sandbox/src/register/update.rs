@@ -17,7 +17,6 @@ use super::metadata::Refusal;
 use super::metadata::check;
 use crate::asked::Asked;
 use crate::client::Client;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::random;
 use crate::reply::Reply;
@@ -51,7 +50,7 @@ pub(super) fn update(
     if !replace(state, client, after) {
         return overtaken(state);
     }
-    count(&state.counters.registrations_updated);
+    state.count(|counters| &counters.registrations_updated);
     reply
 }
 

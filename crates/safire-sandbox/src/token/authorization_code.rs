@@ -10,7 +10,6 @@ use super::permit::Permit;
 use super::refusal::Refusal;
 use crate::client::Client;
 use crate::clock::now;
-use crate::counts::count;
 use crate::lock::lock;
 use crate::same::same;
 use crate::state::State;
@@ -30,8 +29,8 @@ pub(super) fn permit(state: &State, client: Arc<Client>, form: &Form) -> Result<
     }
     if code.used {
         // RFC 6749 §4.1.2: the tokens of a code that is used twice are revoked.
-        if code.grant.kill() {
-            count(&state.counters.reuses_detected);
+        if state.end_login(&code.grant) {
+            state.count(|counters| &counters.reuses_detected);
         }
         return Err(Refusal::grant("the code was used before, so its tokens are revoked"));
     }

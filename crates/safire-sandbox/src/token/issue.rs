@@ -10,7 +10,6 @@ use serde_json::json;
 use super::permit::By;
 use super::permit::Permit;
 use crate::clock::now;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::grant::Access;
 use crate::grant::Grant;
@@ -99,11 +98,11 @@ fn remember(state: &State, permit: Permit, access: &str, refresh: &str, answer: 
         grants.refresh.insert(refresh, Refresh { grant: Arc::clone(&grant), issued_at: now, spent: false });
     }
     match by {
-        By::AuthorizationCode => count(&state.counters.tokens_by_code),
-        By::ClientCredentials => count(&state.counters.tokens_by_credentials),
-        By::JwtBearer => count(&state.counters.tokens_by_assertion),
+        By::AuthorizationCode => state.count(|counters| &counters.tokens_by_code),
+        By::ClientCredentials => state.count(|counters| &counters.tokens_by_credentials),
+        By::JwtBearer => state.count(|counters| &counters.tokens_by_assertion),
         By::Refresh { spent } => {
-            count(&state.counters.refreshes);
+            state.count(|counters| &counters.refreshes);
             // RFC 6749 §6: without a new refresh token the client goes on with the old one.
             if !rotated && let Some(old) = grants.refresh.get_mut(&spent) {
                 old.spent = false;
@@ -113,5 +112,5 @@ fn remember(state: &State, permit: Permit, access: &str, refresh: &str, answer: 
     let expires_at = now.plus_seconds(state.setup.token_lifetime);
     let with_id_token = answer.contains_key("id_token");
     grants.access.insert(access, Access { grant, scope, issued_at: now, expires_at, with_id_token });
-    count(&state.counters.tokens_issued);
+    state.count(|counters| &counters.tokens_issued);
 }

@@ -7,7 +7,6 @@ use super::permit::By;
 use super::permit::Permit;
 use super::refusal::Refusal;
 use crate::client::Client;
-use crate::counts::count;
 use crate::grant::Grant;
 use crate::lock::lock;
 use crate::scope;
@@ -27,8 +26,8 @@ pub(super) fn permit(state: &State, client: Arc<Client>, form: &Form) -> Result<
         return Err(Refusal::grant("the refresh token is revoked"));
     }
     if refresh.spent {
-        if refresh.grant.kill() {
-            count(&state.counters.reuses_detected);
+        if state.end_login(&refresh.grant) {
+            state.count(|counters| &counters.reuses_detected);
         }
         return Err(Refusal::grant("the refresh token was used before, so the login is ended"));
     }

@@ -33,6 +33,7 @@ mod registration;
 mod registration_faults;
 mod scope_syntax;
 mod support;
+mod tenants;
 mod tls;
 mod token_assertion;
 mod token_by_code;
