@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let many = arguments.next().map_or(Ok(10_000), |text| text.parse())?;
     let seconds = arguments.next().map_or(Ok(3), |text| text.parse())?;
-    for (tenants, recording) in [(1, "recording"), (1, "not recording"), (many, "not recording")] {
+    for (tenants, recording) in [(many, "not recording"), (1, "not recording"), (1, "recording")] {
         let builder = Sandbox::builder().tenants(tenants);
         let builder = if recording == "recording" { builder } else { builder.without_recording() };
         let sandbox = builder.start().await?;

@@ -20,7 +20,7 @@ pub(super) static KEYCLOAK: Profile = Profile {
     admission: Admission::Invited(
         "Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted.",
     ),
-    registered,
+    registered: Some(registered),
     no_client: || token::Refusal::client("Missing client_id parameter").with_status(StatusCode::BAD_REQUEST),
     management: Management::new().rotating_token(),
     ..BASE

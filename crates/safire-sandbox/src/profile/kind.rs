@@ -52,7 +52,7 @@ pub(crate) struct Profile {
     /// The `error` for redirect URIs that are refused.
     pub(crate) redirect_error: &'static str,
     /// Changes the answer to a registration.
-    pub(crate) registered: fn(&mut Map<String, Value>),
+    pub(crate) registered: Option<fn(&mut Map<String, Value>)>,
     /// The status of that answer.
     pub(crate) registered_status: StatusCode,
     /// Whether a client has to be approved before it is good, by the answer to its registration.

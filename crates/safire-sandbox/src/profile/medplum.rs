@@ -16,7 +16,7 @@ pub(super) static MEDPLUM: Profile = Profile {
               URI that is refused gets `invalid_request`; no management; a refresh token only with `offline_access`",
     source: "packages/server/src/oauth/register.ts at 05b1fcb, medplum #8837, #9183",
     redirect_error: "invalid_request",
-    registered,
+    registered: Some(registered),
     refresh_scopes: &["offline_access"],
     management: Management::new().served(Served::Absent),
     ..BASE

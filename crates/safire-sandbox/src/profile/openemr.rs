@@ -23,7 +23,7 @@ pub(super) static OPENEMR: Profile = Profile {
     source: "AuthorizationController.php at 00e51bd, openemr #5705, #12303, #12304",
     admission: Admission::Anybody,
     metadata,
-    registered,
+    registered: Some(registered),
     registered_status: StatusCode::OK,
     waits,
     management: Management::new().served(Served::ReadOnly).bad_token(BadToken::Forbidden),

@@ -23,7 +23,7 @@ pub(super) const BASE: Profile = Profile {
     admission: Admission::Open,
     metadata: |_| None,
     redirect_error: "invalid_redirect_uri",
-    registered: |_| {},
+    registered: None,
     registered_status: StatusCode::CREATED,
     waits: |_| false,
     audience: Audience::Lenient,

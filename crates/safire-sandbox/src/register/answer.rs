@@ -47,7 +47,7 @@ impl Made {
     }
 
     /// The answer without any fault: what was issued, then all registered metadata.
-    pub(super) fn answer(&self, state: &State, metadata: &Map<String, Value>) -> Map<String, Value> {
+    pub(super) fn answer(&self, state: &State, metadata: Map<String, Value>) -> Map<String, Value> {
         let mut answer = Map::with_capacity(metadata.len() + 6);
         let mut put = |name: &str, value: Value| answer.insert(name.to_owned(), value);
         put("client_id", self.id.clone());
@@ -61,18 +61,18 @@ impl Made {
             put("registration_access_token", json!(token));
             put("registration_client_uri", json!(format!("{}{path}{}", state.issuer, path_segment(handle))));
         }
-        answer.extend(metadata.iter().map(|(name, value)| (name.clone(), value.clone())));
+        answer.extend(metadata);
         answer
     }
 }
 
-/// A new client with its answer.
+/// A new client with its answer, which takes the metadata along.
 pub(super) fn proper_answer(
     state: &State,
-    checked: &Checked,
+    checked: &mut Checked,
 ) -> Result<(Made, Map<String, Value>), getrandom::Error> {
     let made = Made::new(state, checked, now())?;
-    let answer = made.answer(state, &checked.metadata);
+    let answer = made.answer(state, std::mem::take(&mut checked.metadata));
     Ok((made, answer))
 }
 

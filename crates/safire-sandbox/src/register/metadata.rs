@@ -151,11 +151,12 @@ fn check_grants(metadata: &mut Map<String, Value>) -> Result<Vec<String>, Refusa
 }
 
 fn check_redirects(state: &State, metadata: &Map<String, Value>, grants: &[String]) -> Result<(), Refusal> {
-    let uris = texts(metadata, "redirect_uris").unwrap_or_default();
+    let listed = metadata.get("redirect_uris").and_then(Value::as_array);
+    let uris: Vec<&str> = listed.into_iter().flatten().filter_map(Value::as_str).collect();
     if uris.is_empty() && grants.iter().any(|grant| grant == AUTHORIZATION_CODE) {
         return Err(Refusal::redirect(state, "`redirect_uris` is required for `authorization_code`"));
     }
-    for uri in &uris {
+    for uri in uris {
         if let Some(fault) = redirect::fault(uri) {
             return Err(Refusal::redirect(
                 state,

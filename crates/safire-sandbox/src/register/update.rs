@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::answer::Made;
 use super::answer::Managed;
 use super::endpoint::read_metadata;
+use super::issue::as_sent;
 use super::issue::no_random;
 use super::management::overtaken;
 use super::management::replace;
@@ -36,12 +37,8 @@ pub(super) fn update(
         Err(refusal) => return refusal.reply(),
     };
     let Ok(made) = made(state, client, &checked) else { return no_random() };
-    let proper = made.answer(state, &checked.metadata);
-    let mut sent = proper.clone();
-    (state.profile.registered)(&mut sent);
-    if let Some(strike) = strike {
-        strike.edit(&mut sent);
-    }
+    let proper = made.answer(state, checked.metadata);
+    let sent = as_sent(state, &proper, strike);
     let mut after = Client::of_answer(&proper, &sent, checked.keys);
     after.handle.clone_from(&client.handle);
     after.standing = Arc::clone(&client.standing);

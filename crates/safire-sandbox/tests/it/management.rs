@@ -1,3 +1,5 @@
+use safire_jose::Algorithm;
+use safire_jose::PrivateKey;
 use safire_sandbox::BadToken;
 use safire_sandbox::Management;
 use safire_sandbox::Sandbox;
@@ -11,10 +13,14 @@ use crate::browser::refresh;
 use crate::browser::tokens;
 use crate::support::Answer;
 use crate::support::backend;
+use crate::support::claims;
 use crate::support::client;
+use crate::support::key_client;
 use crate::support::public;
 use crate::support::read;
 use crate::support::register;
+use crate::support::sign;
+use crate::support::token_by_assertion;
 use crate::support::token_by_secret;
 
 async fn server(management: Management) -> Sandbox {
@@ -201,4 +207,22 @@ async fn a_client_whose_id_a_fault_changed_is_managed_all_the_same() {
     assert_eq!(body["client_id"], client["client_id"]);
     assert_eq!(send(reqwest::Method::DELETE, &client, None).await.status, 204);
     assert!(sandbox.clients().is_empty());
+}
+
+#[tokio::test]
+async fn an_update_puts_new_keys_in_place_of_the_old_ones() {
+    let sandbox = server(Management::new()).await;
+    let [old, new] = [(); 2].map(|()| PrivateKey::generate(Algorithm::Es384).unwrap());
+    let client = register(&sandbox, &key_client(&old)).await;
+    let id = client["client_id"].as_str().unwrap();
+    let status = async |key: &PrivateKey, jti: &str| {
+        token_by_assertion(&sandbox, &sign(key, Algorithm::Es384, &claims(&sandbox, id, jti))).await.status
+    };
+    let mut both = key_client(&old);
+    both["jwks"]["keys"].as_array_mut().unwrap().push(new.public_jwk().to_json());
+    assert_eq!(status(&new, "1").await, 401);
+    assert_eq!(put(&client, &change(&client, both)).await.status, 200);
+    assert_eq!((status(&old, "2").await, status(&new, "3").await), (200, 200));
+    assert_eq!(put(&client, &change(&client, key_client(&new))).await.status, 200);
+    assert_eq!((status(&old, "4").await, status(&new, "5").await), (401, 200));
 }
