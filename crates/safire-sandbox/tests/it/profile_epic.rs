@@ -1,3 +1,5 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use safire_jose::Algorithm;
 use safire_jose::Header;
 use safire_jose::PrivateKey;
@@ -201,4 +203,26 @@ async fn t15_a_bare_400_comes_once() {
     assert_eq!((first.status, first.body.len()), (400, 0));
     let again = token(&sandbox, id, &sign(&key, Algorithm::Es384, &claims(&sandbox, id, "2"))).await;
     assert_eq!(again.status, 200);
+}
+
+#[tokio::test]
+async fn t14_kid_is_a_string_in_the_header() {
+    let (sandbox, key) = (epic().await, key().with_kid("1"));
+    let (_, instance) = registered(&sandbox, &key).await;
+    let id = instance["client_id"].as_str().unwrap();
+    let signed = |header: Value, claims: Value| {
+        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let input = format!("{}.{}", part(header), part(claims));
+        let signature = key.sign(Algorithm::Es384, input.as_bytes()).unwrap();
+        format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
+    };
+    let mut in_the_claims = claims(&sandbox, id, "1");
+    in_the_claims["kid"] = json!("1");
+    for (header, claims, status) in [
+        (json!({"alg": "ES384", "typ": "JWT"}), in_the_claims, 400),
+        (json!({"alg": "ES384", "typ": "JWT", "kid": 1}), claims(&sandbox, id, "2"), 400),
+        (json!({"alg": "ES384", "typ": "JWT", "kid": "1"}), claims(&sandbox, id, "3"), 200),
+    ] {
+        assert_eq!(token(&sandbox, id, &signed(header.clone(), claims)).await.status, status, "{header}");
+    }
 }
