@@ -3,6 +3,7 @@
 mod cut;
 mod disk;
 mod formats;
+mod killed;
 mod leases;
 mod opening;
 mod processes;
