@@ -95,7 +95,9 @@ fn of_stage(stage: Stage) -> ExitCode {
     match stage {
         Stage::Discovery => ExitCode::Discovery,
         Stage::Registration => ExitCode::Registration,
-        Stage::Authorization | Stage::Token | Stage::Introspection | Stage::Revocation => ExitCode::Token,
+        Stage::Authorization | Stage::Token | Stage::Introspection | Stage::Revocation | Stage::Fhir => {
+            ExitCode::Token
+        }
         Stage::Store => ExitCode::Store,
         Stage::Setup | _ => ExitCode::Usage,
     }

@@ -18,6 +18,8 @@ pub enum Stage {
     Introspection,
     /// While a token was revoked.
     Revocation,
+    /// While the FHIR server was asked with a token.
+    Fhir,
     /// In the store.
     Store,
 }
@@ -33,6 +35,7 @@ impl Stage {
             Self::Token => "the token request",
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
+            Self::Fhir => "the FHIR request",
             Self::Store => "the store",
         }
     }

@@ -17,4 +17,5 @@ mod requests_say_who_we_are;
 mod retries;
 mod script;
 mod settings;
+mod token_source;
 mod tokens;

@@ -41,6 +41,7 @@ const LIBRARY: &[&[&str]] = &[
     &["credentials"],
     &["server"],
     &["client"],
+    &["token_source"],
 ];
 
 /// Every error and every random byte is of these; they may use all and be used by all.
