@@ -6,6 +6,7 @@ mod approval;
 mod client_id;
 mod deviations;
 mod difference;
+mod epic;
 mod error;
 mod error_hint;
 mod fingerprint;

@@ -20,6 +20,8 @@ use safire_protocol::authorize::LaunchError;
 use safire_protocol::discovery::DiscoveryError;
 use safire_protocol::fault::Diagnose;
 use safire_protocol::fault::Fault;
+use safire_protocol::id_token::IdTokenError;
+use safire_protocol::id_token::KeySetError;
 use safire_protocol::registration::MetadataError;
 use safire_protocol::registration::RegistrationError;
 use safire_protocol::server_answer::ServerAnswer;
@@ -110,6 +112,12 @@ pub enum Error {
     /// A renewal ended without a result.
     #[error("the renewal of the token ended without a result: it panicked, or its runtime ended")]
     RenewalAborted,
+    /// Who logged in is not known: the id token is absent, or breaks a rule.
+    #[error(transparent)]
+    IdToken(Box<IdTokenError>),
+    /// The issuer gave no keys, so no id token was checked.
+    #[error(transparent)]
+    KeySet(Box<KeySetError>),
     /// A token was not introspected or not revoked.
     #[error(transparent)]
     TokenEndpoint(Box<TokenEndpointError>),
@@ -144,6 +152,7 @@ impl Error {
             Self::Discovery(_) | Self::Redirect(_) => Stage::Discovery,
             Self::Registration(_) | Self::Strict { .. } => Stage::Registration,
             Self::Signer(_) | Self::Token(_) | Self::LoginNeeded(_) | Self::RenewalAborted => Stage::Token,
+            Self::IdToken(_) | Self::KeySet(_) => Stage::IdToken,
             Self::TokenEndpoint(error) => of_step::stage(error),
             Self::Store(_) | Self::NotStored { .. } => Stage::Store,
             Self::OfRecord(recorded) => recorded.error.stage(),
@@ -191,6 +200,8 @@ impl Error {
             Self::Launch(error) => Some(error),
             Self::Callback(error) => Some(&**error),
             Self::LoginNeeded(error) => Some(error),
+            Self::IdToken(error) => Some(&**error),
+            Self::KeySet(error) => Some(&**error),
             Self::TokenEndpoint(error) => Some(&**error),
             Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
             Self::OfRecord(recorded) => Some(&*recorded.error),

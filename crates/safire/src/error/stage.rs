@@ -14,6 +14,8 @@ pub enum Stage {
     Authorization,
     /// While a token was asked for.
     Token,
+    /// While an id token was checked.
+    IdToken,
     /// While the server was asked about a token.
     Introspection,
     /// While a token was revoked.
@@ -33,6 +35,7 @@ impl Stage {
             Self::Registration => "registration",
             Self::Authorization => "the login",
             Self::Token => "the token request",
+            Self::IdToken => "the check of the id token",
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
             Self::Fhir => "the FHIR request",

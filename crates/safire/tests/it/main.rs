@@ -4,8 +4,12 @@
 
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
+mod epic;
+mod id_token;
+mod identity;
 mod intents;
 mod introspect;
+mod issuer_keys;
 mod limits;
 mod login;
 mod logs_hold_no_secret;

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 const PROTOCOL: &[&[&str]] = &[
     &[
         "auth_method",
+        "client_profile",
         "deviation",
         "fault",
         "identifier",

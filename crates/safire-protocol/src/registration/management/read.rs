@@ -81,27 +81,17 @@ pub(super) fn accept(
         kept.token = Trial::Works;
     }
     let read = Registration::read_over(held.endpoint(), requested, kept, Some(held));
-    let registration = read.map_err(|error| match error {
-        RegistrationError::ErrorInSuccess { .. } => {
-            ManagementError::ErrorInSuccess { operation, endpoint: endpoint.clone(), answer: answer.clone() }
+    let registration = read.map_err(|error| {
+        let (endpoint, answer) = (endpoint.clone(), answer.clone());
+        if matches!(error, RegistrationError::ErrorInSuccess { .. }) {
+            return ManagementError::ErrorInSuccess { operation, endpoint, answer };
         }
-        RegistrationError::Unusable { reason, .. } => ManagementError::Unusable {
-            operation,
-            endpoint: endpoint.clone(),
-            answer: answer.clone(),
-            reason: reason.to_string(),
-        },
-        other @ (RegistrationError::AuthorizationValue { .. }
-        | RegistrationError::Refused { .. }
-        | RegistrationError::Redirected { .. }
-        | RegistrationError::MissingClientId { .. }
-        | RegistrationError::UnusableClientId { .. }
-        | RegistrationError::NoAnswer { .. }) => ManagementError::Unusable {
-            operation,
-            endpoint: endpoint.clone(),
-            answer: answer.clone(),
-            reason: other.to_string(),
-        },
+        let reason = if let RegistrationError::Unusable { reason, .. } = &error {
+            reason.to_string()
+        } else {
+            error.to_string()
+        };
+        ManagementError::Unusable { operation, endpoint, answer, reason }
     })?;
     // RFC 7592 §2.2: the client identifier never changes.
     if registration.client_id() != held.client_id() {

@@ -5,6 +5,7 @@ mod answers_over_time;
 mod approval;
 mod arbitrary;
 mod differences;
+mod epic;
 mod fingerprint;
 mod management_answers;
 mod management_refusals;
