@@ -1,7 +1,6 @@
 //! Records as rows. Every function runs inside the caller's transaction.
 
 use rusqlite::Connection;
-use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
 use safire::store::Query;
@@ -57,13 +56,6 @@ fn write(db: &Connection, sql: &str, clear: &Clear, key_id: &str, sealed: &[u8])
 
 pub(crate) fn remove(db: &Connection, id: &RecordId) -> rusqlite::Result<usize> {
     db.prepare("DELETE FROM registration WHERE id = ?1")?.execute([id.as_str()])
-}
-
-/// The state of one record, if it is there.
-pub(crate) fn state(db: &Connection, id: &RecordId) -> rusqlite::Result<Option<State>> {
-    let mut statement = db.prepare("SELECT state FROM registration WHERE id = ?1")?;
-    let state: Option<String> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
-    Ok(state.as_deref().and_then(State::parse))
 }
 
 /// The oldest live record with this fingerprint.

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use rusqlite::OpenFlags;
 use rusqlite::TransactionBehavior;
 use safire::future::BoxFuture;
+use safire::protocol::time::UnixTime;
 use safire::store::Change;
 use safire::store::Claim;
 use safire::store::Claimed;
@@ -168,7 +169,9 @@ impl Inner {
     fn commit(&self, change: Change) -> Result<(), StoreError> {
         match change {
             Change::Insert { record, repeat } => self.insert(&record, repeat),
+            Change::Replace(record) if record.awaits_answer() => self.replace_by_intent(&record),
             Change::Replace(record) => self.replace(&record),
+            Change::SetState { id, from, to, at } => self.set_state(&id, (from, to), at),
             Change::Remove(id) => self.remove(&id),
             Change::PutToken { token, release } => self.put_token(&token, release.as_ref()),
             Change::RemoveToken(key) => {
@@ -195,7 +198,7 @@ impl Inner {
         {
             return Err(StoreError::Exists { id });
         }
-        if !awaits_answer(record) {
+        if !record.awaits_answer() {
             rows::insert(&tx, &clear, self.key_id(), &sealed).map_err(failed)?;
             return tx.commit().map_err(failed);
         }
@@ -213,14 +216,53 @@ impl Inner {
         match self.try_replace(record) {
             Ok(0) => Err(StoreError::Unknown { id: record.id.clone() }),
             Ok(_) => {
-                if !awaits_answer(record) {
-                    self.rescue.give_up(&record.id);
-                }
+                self.rescue.give_up(&record.id);
                 Ok(())
             }
             Err(error) if self.rescue.has_room(&record.id) => self.rescue(record, &error.to_string()),
             Err(error) => Err(self.failed("changing a registration", &error)),
         }
+    }
+
+    /// Something is about to be sent for a record that is there: room for the answer is reserved with the change.
+    fn replace_by_intent(&self, record: &Record) -> Result<(), StoreError> {
+        let failed = |error: rusqlite::Error| self.failed("changing a registration", &error);
+        let no_room = |error: &dyn fmt::Display| self.failed("reserving room for the answer", error);
+        let clear = Clear::of(record);
+        let sealed = clear.seal(&self.sealer, &record.content)?;
+        let mut db = self.db();
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        if rows::replace(&tx, &clear, self.key_id(), &sealed).map_err(failed)? == 0 {
+            return Err(StoreError::Unknown { id: record.id.clone() });
+        }
+        if self.rescue.content(&record.id).map_err(|error| no_room(&error))?.is_some() {
+            // What lies there is newer than the row, and so than this record.
+            return Err(no_room(&"an earlier answer waits in its rescue room; open the store again"));
+        }
+        if !self.rescue.has_room(&record.id) {
+            self.rescue.claim(&record.id).map_err(|error| no_room(&error))?;
+        }
+        tx.commit().map_err(|error| {
+            self.rescue.give_up(&record.id);
+            failed(error)
+        })
+    }
+
+    fn set_state(&self, id: &RecordId, (from, to): (State, State), at: UnixTime) -> Result<(), StoreError> {
+        let failed = |error: rusqlite::Error| self.failed("changing a state", &error);
+        let mut db = self.db();
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        let row = rows::select(&tx, &Query::Id(id.clone())).map_err(failed)?.pop();
+        let Some((clear, sealed)) = row else { return Err(StoreError::Unknown { id: id.clone() }) };
+        let mut record = clear.unseal(&self.sealer, &sealed)?;
+        if record.state != from {
+            return Ok(());
+        }
+        (record.state, record.updated_at) = (to, at);
+        let clear = Clear::of(&record);
+        let sealed = clear.seal(&self.sealer, &record.content)?;
+        rows::replace(&tx, &clear, self.key_id(), &sealed).map_err(failed)?;
+        tx.commit().map_err(failed)
     }
 
     fn try_replace(&self, record: &Record) -> Result<usize, Box<dyn std::error::Error>> {
@@ -299,9 +341,4 @@ impl Inner {
     fn failed(&self, doing: &'static str, detail: &dyn fmt::Display) -> StoreError {
         StoreError::Failed { store: self.name.clone(), doing, detail: detail.to_string() }
     }
-}
-
-/// Whether room for an answer belongs to the record.
-fn awaits_answer(record: &Record) -> bool {
-    record.state == State::InDoubt && record.content.answer.is_none()
 }

@@ -2,9 +2,9 @@
 
 use rusqlite::Connection;
 use rusqlite::TransactionBehavior;
+use safire::store::Query;
 use safire::store::Record;
 use safire::store::RecordId;
-use safire::store::State;
 use safire::store::StoreError;
 use zeroize::Zeroizing;
 
@@ -73,13 +73,13 @@ fn settle(
 ) -> Result<Option<RecordId>, String> {
     let text = |error: rusqlite::Error| error.to_string();
     let waiting = rescue.content(id).map_err(|error| error.to_string())?.is_none();
-    if waiting && rows::state(db, id).map_err(text)? == Some(State::InDoubt) {
+    if waiting && awaits_answer(db, sealer, id).map_err(text)? {
         return Ok(None);
     }
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(text)?;
     // Read again: another process may have taken it in, or committed its intent, in the meantime.
     let Some(sealed) = rescue.content(id).map_err(|error| error.to_string())? else {
-        if rows::state(&tx, id).map_err(text)? != Some(State::InDoubt) {
+        if !awaits_answer(&tx, sealer, id).map_err(text)? {
             rescue.give_up(id);
         }
         return Ok(None);
@@ -94,6 +94,14 @@ fn settle(
     tx.commit().map_err(text)?;
     rescue.give_up(id);
     Ok(Some(id.clone()))
+}
+
+/// Whether room belongs to the record; of one that cannot be read nobody knows, so it keeps its room.
+fn awaits_answer(db: &Connection, sealer: &Sealer, id: &RecordId) -> rusqlite::Result<bool> {
+    let row = rows::select(db, &Query::Id(id.clone()))?.pop();
+    Ok(row.is_some_and(|(clear, sealed)| {
+        clear.unseal(sealer, &sealed).map_or(true, |record| record.awaits_answer())
+    }))
 }
 
 fn under_lock(db: &mut Connection, act: impl FnOnce()) -> Result<(), String> {

@@ -11,6 +11,7 @@
 mod contract;
 mod disk_full;
 mod killed;
+mod managed;
 mod old_format;
 mod opening;
 mod process;

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod content_forms;
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
 mod epic;
