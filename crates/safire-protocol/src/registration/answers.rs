@@ -68,6 +68,13 @@ impl Answers {
         }
     }
 
+    /// What is known of this registration access token.
+    #[must_use]
+    pub fn trial_of_token(&self, token: &RegistrationAccessToken) -> Trial {
+        let holding = self.list.iter().rev().find(|answer| holds(answer, TOKEN, token.expose_secret()));
+        holding.map_or(Trial::Untried, |answer| answer.token)
+    }
+
     /// Writes down whether the server took this client secret.
     pub fn mark_secret(&mut self, secret: &ClientSecret, trial: Trial) {
         for answer in &mut self.list {

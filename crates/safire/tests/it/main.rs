@@ -14,6 +14,7 @@ mod issuer_keys;
 mod limits;
 mod login;
 mod logs_hold_no_secret;
+mod management;
 mod post_never_follows;
 mod redirects;
 mod refresh;
