@@ -39,7 +39,7 @@ impl ManagedRegistration<'_> {
         self.in_turn(Box::pin(self.prove_now())).await
     }
 
-    async fn prove_now(&self) -> Result<Proven, Error> {
+    pub(super) async fn prove_now(&self) -> Result<Proven, Error> {
         let Opened { record, registration } = self.open().await?;
         if !is_provable(&record, &registration) {
             return Ok(Proven::NotProvable);
@@ -59,19 +59,44 @@ impl ManagedRegistration<'_> {
             }
             Err(error) => return Err(error),
         };
-        let mut record = record;
+        self.store_proof(record, works.as_ref(), refused.as_ref()).await?;
+        Ok(Proven::Works)
+    }
+
+    /// Writes down that the present credentials work: a token was obtained with them elsewhere, such as in a login.
+    /// Nothing is sent, and where it is known already nothing is written.
+    ///
+    /// # Errors
+    /// [`Error::Manage`] when another process manages the registration, and those of the store.
+    pub async fn seen_to_work(&self) -> Result<(), Error> {
+        let Opened { record, registration } = self.open().await?;
+        if record.state == State::Active && registration.superseded_secret().is_none() {
+            return Ok(());
+        }
+        self.in_turn(Box::pin(async {
+            let Opened { record, registration } = self.open().await?;
+            self.store_proof(record, registration.client_secret(), None).await
+        }))
+        .await
+    }
+
+    async fn store_proof(
+        &self,
+        mut record: Record,
+        works: Option<&ClientSecret>,
+        refused: Option<&ClientSecret>,
+    ) -> Result<(), Error> {
         let mut answers = record.content.answers();
-        if let Some(refused) = &refused {
+        if let Some(refused) = refused {
             answers.mark_secret(refused, Trial::Refused);
         }
-        if let Some(works) = &works {
+        if let Some(works) = works {
             answers.mark_secret(works, Trial::Works);
         }
         record.content.set_answers(answers);
         mark_active(&mut record);
         record.updated_at = self.server.clock().now();
-        self.store.commit(Change::Replace(Box::new(record))).await?;
-        Ok(Proven::Works)
+        Ok(self.store.commit(Change::Replace(Box::new(record))).await?)
     }
 
     /// Tries this key, where the client gets tokens of its own.

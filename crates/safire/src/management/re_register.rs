@@ -34,7 +34,8 @@ impl ManagedRegistration<'_> {
     /// other refusal is returned as it is.
     ///
     /// It is never made twice: the record that was replaced leads to its successor, and a successor that is refused
-    /// within a day, or never worked, is not replaced. `authorization` is sent as for any registration.
+    /// within a day, or never worked, is not replaced. Where an update seemed to replace the secret, the one before it
+    /// is tried first. `authorization` is sent as for any registration.
     ///
     /// # Errors
     /// The refusal itself where no registration follows, and the errors of a registration.
@@ -70,6 +71,9 @@ impl ManagedRegistration<'_> {
         if !self.may_be_replaced(&record) {
             return Ok(None);
         }
+        if let Some(registered) = self.with_older_secret(&record).await? {
+            return Ok(Some(registered));
+        }
         let metadata = ClientMetadata::from_json(record.content.requested.clone())?
             .with_profile(record.content.settings.profile);
         tracing::warn!(id = %self.id, "the server no longer knows the client; it is registered once more");
@@ -80,6 +84,16 @@ impl ManagedRegistration<'_> {
         let registered = call.await?;
         self.link(record, &registered).await;
         Ok(Some(registered))
+    }
+
+    /// The same registration, where the server goes on with a secret that an update seemed to replace.
+    async fn with_older_secret(&self, record: &Record) -> Result<Option<Registered>, Error> {
+        if record.registration()?.superseded_secret().is_none() || self.prove_now().await.is_err() {
+            return Ok(None);
+        }
+        let record = self.record().await?;
+        let registration = record.registration()?;
+        Ok(Some(Registered::of_record(registration, Origin::Found, record)))
     }
 
     /// The record that was made in place of this one: the link is written last, the successor's own first.

@@ -4,6 +4,7 @@ mod delete;
 mod doubt;
 mod key_rotation;
 mod lifecycle;
+mod no_secret_shows;
 mod re_register;
 mod read;
 mod setting;

@@ -141,3 +141,18 @@ async fn t13_a_crash_between_the_two_records_does_not_lead_to_a_third() {
     assert_eq!((error.code(), error.record_id()), ("registration-in-doubt", Some(&new)));
     assert_eq!(place.registry.lock().unwrap().registered, 2);
 }
+
+#[tokio::test]
+async fn a_secret_that_an_update_seemed_to_replace_is_tried_first() {
+    let place = Place::new().await;
+    let (secret, _) = place.issued();
+    place.set(|registry| registry.rotates_secret = true);
+    let metadata = script::metadata();
+    place.managed().update(&metadata).await.unwrap();
+    // The server has shown a new one and goes on with the old one.
+    place.set(|registry| registry.secret.clone_from(&secret));
+    let refusal = token(&place, &place.id).await.unwrap_err();
+    assert_eq!(recover(&place, &place.id, &refusal).await.unwrap(), (place.id.clone(), Origin::Found));
+    assert_eq!(place.registry.lock().unwrap().registered, 1);
+    token(&place, &place.id).await.unwrap();
+}

@@ -2,7 +2,7 @@
 
 use safire::management::Proven;
 use safire::protocol::fault::Diagnose;
-use serde_json::json;
+use safire::store::State;
 
 use super::setting::Place;
 use super::setting::Shows;
@@ -43,14 +43,11 @@ async fn a_hash_in_place_of_the_token_is_tried_once_and_never_again() {
 #[tokio::test]
 async fn a_secret_that_never_worked_gives_way_to_the_one_before() {
     let place = Place::new().await;
-    place.set(|registry| {
-        // The server shows a new secret and goes on with the old one.
-        registry.client.as_mut().unwrap().insert("note".to_owned(), json!("wrong"));
-    });
     let (secret, _) = place.issued();
     place.set(|registry| registry.rotates_secret = true);
     let metadata = script::metadata();
     place.managed().update(&metadata).await.unwrap();
+    // The server has shown a new one and goes on with the old one.
     place.set(|registry| registry.secret.clone_from(&secret));
     assert_ne!(place.held().await.0, secret);
     assert_eq!(place.managed().prove().await.unwrap(), Proven::Works);
@@ -69,4 +66,22 @@ async fn where_neither_secret_works_both_stay() {
     assert_eq!(error.code(), "token-refused");
     assert!(place.record().await.registration().unwrap().superseded_secret().is_some());
     assert_eq!(place.script.count("/token"), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_came_elsewhere_settles_the_secret() {
+    let place = Place::new().await;
+    place.set(|registry| registry.rotates_secret = true);
+    let metadata = script::metadata();
+    place.managed().update(&metadata).await.unwrap();
+    assert!(place.record().await.registration().unwrap().superseded_secret().is_some());
+    place.managed().seen_to_work().await.unwrap();
+    let record = place.record().await;
+    assert_eq!(record.state, State::Active);
+    assert!(record.registration().unwrap().superseded_secret().is_none());
+    assert_eq!(place.held().await, place.issued());
+    place.clock.advance(5);
+    place.managed().seen_to_work().await.unwrap();
+    assert_eq!(place.record().await.updated_at, record.updated_at, "what is known is not written again");
+    assert_eq!(place.script.count("/token"), 0);
 }
