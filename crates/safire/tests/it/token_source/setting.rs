@@ -128,7 +128,7 @@ impl Rotating {
 
     /// Returns when this many token requests have come.
     pub(crate) async fn has_been_asked(&self, times: usize) {
-        self.arrived.subscribe().wait_for(|arrived| *arrived >= times).await.unwrap();
+        at_least(&self.arrived, times).await;
     }
 
     pub(crate) fn next(&self, instead: Instead) {
@@ -262,8 +262,15 @@ impl TestStore {
 
     /// Returns when a lease was asked for this many times.
     pub(crate) async fn has_been_claimed(&self, times: usize) {
-        self.claims.subscribe().wait_for(|claims| *claims >= times).await.unwrap();
+        at_least(&self.claims, times).await;
     }
+}
+
+/// Waits until it has happened this often; a test that would wait for ever fails in place of that.
+async fn at_least(count: &watch::Sender<usize>, times: usize) {
+    let mut receiver = count.subscribe();
+    let waiting = receiver.wait_for(|count| *count >= times);
+    assert!(tokio::time::timeout(Duration::from_secs(60), waiting).await.is_ok(), "it has not happened");
 }
 
 impl Store for TestStore {
