@@ -68,6 +68,9 @@ impl From<&Error> for ExitCode {
             Error::Authorize(error) if error.fault() == Fault::Server => Self::Discovery,
             Error::Authorize(_) => Self::Usage,
             Error::Transport { stage, source } => of_transport(*stage, source),
+            Error::Manage(error) if error.fault() == Fault::Store => Self::Store,
+            Error::Manage(error) if is_local(&**error) => Self::Usage,
+            Error::Manage(_) => Self::Registration,
             Error::Discovery(_) | Error::Redirect(_) => Self::Discovery,
             Error::Strict { .. } => Self::Registration,
             // A local rule inside a stage: nothing was sent.
@@ -106,7 +109,7 @@ fn of_transport(stage: Stage, source: &TransportError) -> ExitCode {
 fn of_stage(stage: Stage) -> ExitCode {
     match stage {
         Stage::Discovery => ExitCode::Discovery,
-        Stage::Registration => ExitCode::Registration,
+        Stage::Registration | Stage::Management => ExitCode::Registration,
         Stage::Authorization
         | Stage::Fhir
         | Stage::Token

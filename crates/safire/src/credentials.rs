@@ -150,7 +150,8 @@ impl Credentials {
     }
 }
 
-fn kept_key(material: &KeyMaterial) -> Result<Option<PrivateKey>, UnusableCredentials> {
+/// The key that is kept, read anew.
+pub(crate) fn kept_key(material: &KeyMaterial) -> Result<Option<PrivateKey>, UnusableCredentials> {
     match material {
         KeyMaterial::None => Ok(None),
         KeyMaterial::Pem(pem) => Ok(Some(PrivateKey::parse(pem.expose_secret().as_bytes())?)),

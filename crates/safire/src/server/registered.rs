@@ -34,7 +34,7 @@ pub enum Origin {
 }
 
 impl Registered {
-    pub(super) fn of_record(registration: Registration, origin: Origin, record: Record) -> Self {
+    pub(crate) fn of_record(registration: Registration, origin: Origin, record: Record) -> Self {
         let profile = record.content.settings.profile;
         Self { registration, origin, record: Some(Box::new(record)), profile }
     }

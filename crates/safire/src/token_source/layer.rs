@@ -28,6 +28,18 @@ use crate::future::BoxFuture;
 ///   the base again. Such a layer must remove `Authorization` when it follows.
 /// - After a 401 the request is sent again only if another token was had, and never a third time. For that the body is
 ///   cloned: use one that is cheap to clone, such as `Full<Bytes>`.
+///
+/// ```
+/// use safire::TokenSource;
+/// use safire::token_source::TokenLayer;
+/// use safire::token_source::TokenService;
+/// use tower_layer::Layer;
+///
+/// /// Any client: of hyper-util, or a stack of other layers.
+/// fn authorised<C>(client: C, source: &TokenSource) -> TokenService<C> {
+///     TokenLayer::new(source.clone()).layer(client)
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct TokenLayer {
     source: TokenSource,
