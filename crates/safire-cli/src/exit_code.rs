@@ -31,6 +31,8 @@ pub(crate) enum ExitCode {
     Trust = 7,
     /// The store.
     Store = 8,
+    /// Partly done: some of several are in trouble.
+    Partly = 9,
     /// Ctrl-C.
     Interrupted = 130,
 }
@@ -47,7 +49,8 @@ impl From<&Failure> for ExitCode {
             Failure::Usage { .. } | Failure::Output { .. } | Failure::System { .. } => Self::Usage,
             Failure::LoginNeeded { .. } | Failure::Fhir { .. } => Self::Token,
             Failure::NobodyCame { .. } => Self::Network,
-            Failure::Lost { .. } => Self::Store,
+            Failure::Lost { .. } | Failure::Unsound { .. } => Self::Store,
+            Failure::Trouble { .. } => Self::Partly,
             Failure::Interrupted { .. } => Self::Interrupted,
             Failure::Library(error) => Self::from(&**error),
         }
