@@ -31,6 +31,8 @@ pub(crate) enum ExitCode {
     Trust = 7,
     /// The store.
     Store = 8,
+    /// Partly done: some of several are in trouble.
+    Partly = 9,
     /// Ctrl-C.
     Interrupted = 130,
 }
@@ -47,7 +49,8 @@ impl From<&Failure> for ExitCode {
             Failure::Usage { .. } | Failure::Output { .. } | Failure::System { .. } => Self::Usage,
             Failure::LoginNeeded { .. } | Failure::Fhir { .. } => Self::Token,
             Failure::NobodyCame { .. } => Self::Network,
-            Failure::Lost { .. } => Self::Store,
+            Failure::Lost { .. } | Failure::Unsound { .. } => Self::Store,
+            Failure::Trouble { .. } => Self::Partly,
             Failure::Interrupted { .. } => Self::Interrupted,
             Failure::Library(error) => Self::from(&**error),
         }
@@ -68,6 +71,9 @@ impl From<&Error> for ExitCode {
             Error::Authorize(error) if error.fault() == Fault::Server => Self::Discovery,
             Error::Authorize(_) => Self::Usage,
             Error::Transport { stage, source } => of_transport(*stage, source),
+            Error::Manage(error) if error.fault() == Fault::Store => Self::Store,
+            Error::Manage(error) if is_local(&**error) => Self::Usage,
+            Error::Manage(_) => Self::Registration,
             Error::Discovery(_) | Error::Redirect(_) => Self::Discovery,
             Error::Strict { .. } => Self::Registration,
             // A local rule inside a stage: nothing was sent.
@@ -106,7 +112,7 @@ fn of_transport(stage: Stage, source: &TransportError) -> ExitCode {
 fn of_stage(stage: Stage) -> ExitCode {
     match stage {
         Stage::Discovery => ExitCode::Discovery,
-        Stage::Registration => ExitCode::Registration,
+        Stage::Registration | Stage::Management => ExitCode::Registration,
         Stage::Authorization
         | Stage::Fhir
         | Stage::Token

@@ -38,15 +38,39 @@ pub(crate) enum Failure {
     /// The FHIR server refuses a request.
     #[error("{method} {url} was refused: {answer}")]
     Fhir { method: String, url: String, answer: Box<ServerAnswer>, id: RecordId },
+    /// Some registrations are in trouble; what it is was told row by row.
+    #[error("{troubled} of {checked} registrations are in trouble")]
+    Trouble { troubled: usize, checked: usize },
+    /// A store holds what it cannot give.
+    #[error("the store {store} is not sound: {findings}")]
+    Unsound { store: String, findings: String },
     /// Ctrl-C.
     #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
-    Interrupted { in_doubt: Option<RecordId> },
+    Interrupted { in_doubt: Option<Doubt> },
     /// The result cannot be written to stdout.
     #[error("the result cannot be written: {detail}")]
     Output { detail: String, hint: String },
     /// A folder or socket of this machine refuses.
     #[error("{message}")]
     System { code: &'static str, message: String, hint: Option<String> },
+}
+
+/// What an interruption leaves in doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// Whether the client is registered.
+    Registration(RecordId),
+    /// What became of a read, an update or a delete.
+    Management(RecordId),
+}
+
+impl Doubt {
+    /// The registration.
+    pub(crate) const fn id(&self) -> &RecordId {
+        match self {
+            Self::Registration(id) | Self::Management(id) => id,
+        }
+    }
 }
 
 impl Failure {
@@ -70,9 +94,16 @@ impl Failure {
             Self::Usage { hint, .. } | Self::System { hint, .. } => hint.as_deref().map(Cow::Borrowed),
             Self::Output { hint, .. } | Self::Lost { hint, .. } => Some(Cow::Borrowed(hint)),
             Self::Library(error) => error.hint(),
-            Self::Interrupted { in_doubt: Some(id) } => Some(Cow::Owned(format!(
+            Self::Interrupted { in_doubt: Some(Doubt::Registration(id)) } => Some(Cow::Owned(format!(
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
             ))),
+            Self::Interrupted { in_doubt: Some(Doubt::Management(id)) } => Some(Cow::Owned(format!(
+                "wait a minute, then `safire registration read {id}` shows what the server did"
+            ))),
+            Self::Trouble { .. } => Some(Cow::Borrowed("each row tells what it is and what to do")),
+            Self::Unsound { .. } => Some(Cow::Borrowed(
+                "keep a copy of the store as it is; then restore the rows from a backup with `safire store import`",
+            )),
             Self::Interrupted { in_doubt: None } => None,
             Self::NobodyCame { .. } => {
                 Some(Cow::Borrowed("start the login again; `--wait 15m` gives people more time"))
@@ -92,6 +123,8 @@ impl Failure {
             Self::Usage { code, .. } | Self::System { code, .. } => code,
             Self::Library(error) => error.code(),
             Self::Lost { source, .. } => source.code(),
+            Self::Trouble { .. } => "registrations-in-trouble",
+            Self::Unsound { .. } => "store-unsound",
             Self::Interrupted { .. } => "interrupted",
             Self::NobodyCame { .. } => "login-timeout",
             Self::LoginNeeded { error: Some(error), .. } => error.code(),
@@ -106,9 +139,14 @@ impl Failure {
         match self {
             Self::Library(error) => error.record_id(),
             Self::Lost { id, .. } => id.as_ref(),
-            Self::Interrupted { in_doubt } => in_doubt.as_ref(),
+            Self::Interrupted { in_doubt } => in_doubt.as_ref().map(Doubt::id),
             Self::LoginNeeded { id, .. } | Self::Fhir { id, .. } => Some(id),
-            Self::NobodyCame { .. } | Self::Usage { .. } | Self::Output { .. } | Self::System { .. } => None,
+            Self::NobodyCame { .. }
+            | Self::Trouble { .. }
+            | Self::Unsound { .. }
+            | Self::Usage { .. }
+            | Self::Output { .. }
+            | Self::System { .. } => None,
         }
     }
 }
@@ -138,8 +176,16 @@ fn seconds(span: Duration) -> String {
     format!("{seconds} s")
 }
 
-fn doubt_text(id: Option<&RecordId>) -> String {
-    id.map(|id| format!(" while the server was asked: registration `{id}` is in doubt")).unwrap_or_default()
+fn doubt_text(doubt: Option<&Doubt>) -> String {
+    match doubt {
+        None => String::new(),
+        Some(Doubt::Registration(id)) => {
+            format!(" while the server was asked: registration `{id}` is in doubt")
+        }
+        Some(Doubt::Management(id)) => {
+            format!(" while registration `{id}` was managed: what the server did is in doubt")
+        }
+    }
 }
 
 impl From<Error> for Failure {

@@ -7,6 +7,9 @@ use crate::args::Cli;
 use crate::args::Command;
 use crate::args::KeysCommand;
 use crate::args::RegistrationCommand;
+use crate::args::RegistrationsArgs;
+use crate::args::RegistrationsCommand;
+use crate::args::StoreCommand;
 use crate::command;
 use crate::command_line;
 use crate::exit_code::ExitCode;
@@ -52,13 +55,14 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Man(args) => command::man(session, &args),
         command @ (Command::Discover(_)
         | Command::Register(_)
-        | Command::Registrations
+        | Command::Registrations(_)
         | Command::Registration(_)
         | Command::Login(_)
         | Command::Token(_)
         | Command::Introspect(_)
         | Command::Revoke(_)
         | Command::Fhir(_)
+        | Command::Store(_)
         | Command::Sandbox(_)
         | Command::Demo) => in_runtime(session, command),
     }
@@ -80,16 +84,14 @@ async fn asynchronous(session: &Session, command: Command) -> Result<(), Failure
     match command {
         Command::Discover(args) => Box::pin(command::discover(session, &args)).await,
         Command::Register(args) => Box::pin(command::register(session, &args)).await,
-        Command::Registrations => Box::pin(command::registrations(session)).await,
-        Command::Registration(RegistrationCommand::Add(args)) => {
-            Box::pin(command::registration_add(session, &args)).await
+        Command::Registrations(RegistrationsArgs { command: None }) => {
+            Box::pin(command::registrations(session)).await
         }
-        Command::Registration(RegistrationCommand::Show(args)) => {
-            Box::pin(command::registration_show(session, &args)).await
+        Command::Registrations(RegistrationsArgs { command: Some(RegistrationsCommand::Check) }) => {
+            Box::pin(command::registrations_check(session)).await
         }
-        Command::Registration(RegistrationCommand::Forget(args)) => {
-            Box::pin(command::registration_forget(session, &args)).await
-        }
+        Command::Registration(command) => Box::pin(registration(session, command)).await,
+        Command::Store(command) => Box::pin(store(session, command)).await,
         Command::Login(args) => Box::pin(command::login(session, &args)).await,
         Command::Introspect(args) => Box::pin(command::introspect(session, &args)).await,
         Command::Revoke(args) => Box::pin(command::revoke(session, &args)).await,
@@ -98,5 +100,27 @@ async fn asynchronous(session: &Session, command: Command) -> Result<(), Failure
         Command::Sandbox(args) => Box::pin(command::sandbox(session, &args)).await,
         Command::Demo => Box::pin(command::demo(session)).await,
         Command::Keys(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+    }
+}
+
+async fn registration(session: &Session, command: RegistrationCommand) -> Result<(), Failure> {
+    match command {
+        RegistrationCommand::Add(args) => command::registration_add(session, &args).await,
+        RegistrationCommand::Show(args) => command::registration_show(session, &args).await,
+        RegistrationCommand::Read(args) => command::registration_read(session, &args).await,
+        RegistrationCommand::Update(args) => command::registration_update(session, &args).await,
+        RegistrationCommand::Delete(args) => command::registration_delete(session, &args).await,
+        RegistrationCommand::RotateKey(args) => command::registration_rotate_key(session, &args).await,
+        RegistrationCommand::Forget(args) => command::registration_forget(session, &args).await,
+    }
+}
+
+async fn store(session: &Session, command: StoreCommand) -> Result<(), Failure> {
+    match command {
+        StoreCommand::Check => command::store_check(session).await,
+        StoreCommand::RotateKey(args) => command::store_rotate_key(session, &args).await,
+        StoreCommand::Export(args) => command::store_export(session, &args).await,
+        StoreCommand::Import(args) => command::store_import(session, &args).await,
+        StoreCommand::History(args) => command::store_history(session, &args).await,
     }
 }

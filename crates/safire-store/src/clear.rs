@@ -121,8 +121,3 @@ impl SealedRecord {
         })
     }
 }
-
-/// Whether room for an answer belongs to the record.
-pub(crate) fn awaits_answer(record: &Record) -> bool {
-    record.state == State::InDoubt && record.content.answer.is_none()
-}

@@ -2,7 +2,6 @@
 
 use safire::protocol::time::UnixTime;
 use safire::store::RecordId;
-use safire::store::State;
 use safire::store::StoreError;
 use serde::Deserialize;
 use serde::Serialize;
@@ -53,10 +52,10 @@ impl Contents {
     }
 
     /// A registration whose answer some process may be waiting for: it would come under the old key.
-    pub(crate) fn under_way(&self, now: UnixTime) -> Option<RecordId> {
+    pub(crate) fn under_way(&self, sealer: &Sealer, store: &str, now: UnixTime) -> Option<RecordId> {
         let waiting = self.records.iter().find(|row| {
-            row.clear.state == State::InDoubt.as_str()
-                && row.clear.updated_at.saturating_add(UNDER_WAY) > now.as_seconds()
+            row.clear.updated_at.saturating_add(UNDER_WAY) > now.as_seconds()
+                && row.unseal(sealer, store).is_ok_and(|record| record.awaits_answer())
         });
         waiting.and_then(|row| RecordId::parse(&row.clear.id))
     }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::file;
 use crate::key::SealingKey;
+use crate::url::StoreUrl;
 
 /// Where the sealing key comes from.
 #[derive(Clone)]
@@ -40,6 +41,25 @@ pub(crate) enum Missing {
 const LONGEST: u64 = 4096;
 
 impl KeySource {
+    /// The key itself, of a store that is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Key`] when it cannot be had.
+    pub fn key(&self, store: &StoreUrl) -> Result<SealingKey, StoreError> {
+        match store {
+            StoreUrl::Sqlite(path) => self.key_for(path, Missing::Refuse),
+            StoreUrl::Postgres(_) => self.key_for_database(),
+        }
+    }
+
+    /// The key in a file that only its owner can read.
+    ///
+    /// # Errors
+    /// [`StoreError::Key`] when it cannot be had.
+    pub fn read_file(path: &Path) -> Result<SealingKey, StoreError> {
+        read(path)
+    }
+
     /// The key for the store at `store`.
     pub(crate) fn key_for(&self, store: &Path, missing: Missing) -> Result<SealingKey, StoreError> {
         match self {
@@ -57,7 +77,6 @@ impl KeySource {
     }
 
     /// The key for a store in a database, beside which no file lies.
-    #[cfg(feature = "postgres")]
     pub(crate) fn key_for_database(&self) -> Result<SealingKey, StoreError> {
         match self {
             Self::Base64(text) => SealingKey::parse(text),

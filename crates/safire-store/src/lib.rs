@@ -37,6 +37,7 @@ mod rescue_lock;
 mod rescued;
 mod seal;
 mod sealed_token;
+mod settle;
 mod sqlite;
 mod url;
 

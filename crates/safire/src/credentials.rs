@@ -222,7 +222,8 @@ fn certified_of(
     Ok(credentials)
 }
 
-fn kept_key(material: &KeyMaterial) -> Result<Option<PrivateKey>, UnusableCredentials> {
+/// The key that is kept, read anew.
+pub(crate) fn kept_key(material: &KeyMaterial) -> Result<Option<PrivateKey>, UnusableCredentials> {
     match material {
         KeyMaterial::None => Ok(None),
         KeyMaterial::Pem(pem) => Ok(Some(PrivateKey::parse(pem.expose_secret().as_bytes())?)),

@@ -1,13 +1,14 @@
 //! Connects an application to any FHIR server: discover it, register with it, keep the credentials, get tokens.
 //!
 //! The flow is the module order: [`server`] discovers and registers, [`store`] keeps, [`credentials`] prove,
-//! [`client`] asks for tokens, [`token_source`] keeps one valid. [`transport`], [`clock`] and [`signer`] are the seams to the outside.
+//! [`client`] asks for tokens, [`token_source`] keeps one valid, [`management`] looks after a registration. [`transport`], [`clock`] and [`signer`] are the seams to the outside.
 
 pub mod client;
 pub mod clock;
 pub mod credentials;
 pub mod error;
 pub mod future;
+pub mod management;
 pub mod server;
 pub mod signer;
 pub mod store;

@@ -8,6 +8,7 @@ mod register;
 mod registration;
 mod sandbox;
 mod secret_text;
+mod store;
 mod token;
 mod tools;
 
@@ -26,11 +27,21 @@ pub(crate) use register::RequestArgs;
 pub(crate) use registration::AddArgs;
 pub(crate) use registration::IdArgs;
 pub(crate) use registration::RegistrationCommand;
+pub(crate) use registration::RegistrationsArgs;
+pub(crate) use registration::RegistrationsCommand;
+pub(crate) use registration::RotateKeyArgs;
+pub(crate) use registration::UpdateArgs;
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use sandbox::Scopes;
 pub(crate) use secret_text::SecretText;
+pub(crate) use store::ExportArgs;
+pub(crate) use store::HistoryArgs;
+pub(crate) use store::ImportArgs;
+pub(crate) use store::RotateStoreKeyArgs;
+pub(crate) use store::StoreCommand;
 pub(crate) use token::HeldTokenKind;
 pub(crate) use token::IntrospectArgs;
+pub(crate) use token::ReRegisterArgs;
 pub(crate) use token::RevokeArgs;
 pub(crate) use token::TokenArgs;
 pub(crate) use tools::CompletionsArgs;
@@ -73,8 +84,8 @@ pub(crate) enum Command {
     Register(Box<RegisterArgs>),
     /// list the registrations in the store
     #[command(after_long_help = registration::LIST_EXAMPLES)]
-    Registrations,
-    /// add, show or forget one registration in the store
+    Registrations(RegistrationsArgs),
+    /// add, show, manage or forget one registration in the store
     #[command(subcommand)]
     Registration(RegistrationCommand),
     /// log a user in with the browser, and keep the tokens
@@ -87,6 +98,9 @@ pub(crate) enum Command {
     Revoke(RevokeArgs),
     /// make one authorised request to the FHIR server
     Fhir(FhirArgs),
+    /// look after the store: check it, change its key, export and import it
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// make private keys, and show their public halves
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -111,7 +125,7 @@ pub(crate) struct GlobalArgs {
     /// show secrets on stdout; they never show in errors, logs or `--explain`
     #[arg(long, global = true)]
     pub(crate) show_secrets: bool,
-    /// where registrations are kept: `sqlite:PATH` [env: SAFIRE_STORE] [default: a file in your data folder]
+    /// where registrations are kept: `sqlite:PATH` or `postgres://USER@HOST/DATABASE` [env: SAFIRE_STORE] [default: a file in your data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) store: Option<SecretText>,
     /// the file with the store's sealing key, 32 bytes in base64; SAFIRE_STORE_KEY wins over it [default: `<store>.key`]

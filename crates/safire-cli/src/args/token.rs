@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::ValueEnum;
 
+use super::secret_text::SecretText;
+
 const TOKEN_EXAMPLES: &str = "\
 Examples:
   safire token https://fhir.example.com/r4 --scope system/Patient.rs
@@ -33,6 +35,26 @@ pub(crate) struct TokenArgs {
     /// the private key to sign with instead of the registration's own
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) re_register: ReRegisterArgs,
+}
+
+/// What follows where the server does not know the client any more.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Where the server says `invalid_client`")]
+pub(crate) struct ReRegisterArgs {
+    /// register the client once more with the same metadata; the old registration stays as history
+    #[arg(long)]
+    pub(crate) re_register: bool,
+    /// the `Authorization` value of that registration, sent verbatim
+    #[arg(long, value_name = "VALUE", requires = "re_register", conflicts_with_all = ["authorization_file", "authorization_env"])]
+    pub(crate) authorization: Option<SecretText>,
+    /// the file with that value
+    #[arg(long, value_name = "F", requires = "re_register", conflicts_with = "authorization_env")]
+    pub(crate) authorization_file: Option<PathBuf>,
+    /// the environment variable with that value
+    #[arg(long, value_name = "VAR", requires = "re_register")]
+    pub(crate) authorization_env: Option<String>,
 }
 
 /// Which of the held tokens.

@@ -12,6 +12,7 @@ use safire::Credentials;
 use safire::Error;
 use safire::Registered;
 use safire::Server;
+use safire::clock::Clock as _;
 use safire::clock::SystemClock;
 use safire::error::Stage;
 use safire::protocol::jose::Algorithm;
@@ -195,7 +196,7 @@ impl<'a> Story<'a> {
 
     async fn list(&mut self) -> Result<(), Failure> {
         let records = self.store.load(Query::All).await.map_err(Error::from)?;
-        let listing = Listing::of(&records).to_string();
+        let listing = Listing::of(&records, SystemClock::new().now()).to_string();
         let lines: String = listing.lines().map(|line| format!("|  {line}\n")).collect();
         self.tell(
             "See what is kept",

@@ -1,8 +1,5 @@
 //! `safire keys`: make private keys, show their public halves. The store is never touched.
 
-use std::fs::OpenOptions;
-use std::io;
-use std::io::Write as _;
 use std::path::Path;
 
 use safire::protocol::jose::Algorithm;
@@ -13,6 +10,7 @@ use safire::protocol::jose::PrivateKey;
 use serde_json::Value;
 use serde_json::json;
 
+use super::new_file;
 use crate::args::GenerateArgs;
 use crate::args::JwksArgs;
 use crate::args::ThumbprintArgs;
@@ -43,7 +41,7 @@ pub(crate) fn keys_generate(session: &Session, args: &GenerateArgs) -> Result<()
     })?;
     let pem = key.to_pem();
     if let Some(path) = &args.out {
-        write_new(path, pem.as_bytes()).map_err(|cause| unwritable(path, &cause))?;
+        new_file::write(path, pem.as_bytes()).map_err(|cause| new_file::unwritable(path, &cause))?;
     }
     let json = json!({
         "alg": key.algorithm().as_str(),
@@ -108,31 +106,4 @@ fn public_keys(path: &Path) -> Result<Vec<Jwk>, Failure> {
         ));
     }
     Ok(set.keys().to_vec())
-}
-
-/// A file that only its owner reads, never over another; nothing stays where writing fails.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if written.is_err() {
-        let _ = std::fs::remove_file(path);
-    }
-    written
-}
-
-fn unwritable(path: &Path, cause: &io::Error) -> Failure {
-    let hint = if cause.kind() == io::ErrorKind::AlreadyExists {
-        "a key is never overwritten: name another file, or move this one away"
-    } else {
-        "name a file in a folder that you may write into"
-    };
-    Failure::Usage {
-        code: "key-file-unwritable",
-        message: format!("the key file {} cannot be written: {cause}", path.display()),
-        hint: Some(hint.to_owned()),
-    }
 }

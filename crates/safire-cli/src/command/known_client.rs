@@ -11,13 +11,11 @@ use safire::clock::Clock as _;
 use safire::clock::SystemClock;
 use safire::protocol::credentials::Credentials as Proof;
 use safire::protocol::credentials::SecretPlacement;
-use safire::protocol::fault::Diagnose as _;
+use safire::protocol::fault::Diagnose;
 use safire::protocol::registration::Registration;
 use safire::protocol::registration::SecretExpiry;
-use safire::protocol::secret::ClientSecret;
 use safire::protocol::secret::IdToken;
 use safire::protocol::secret::RefreshToken;
-use safire::protocol::secret::RegistrationAccessToken;
 use safire::protocol::token::TokenResponse;
 use safire::store::Change;
 use safire::store::Record;
@@ -26,12 +24,14 @@ use safire::store::Store as _;
 use safire::store::TokenQuery;
 use safire::store::TokenRecord;
 
+use super::managed_client;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::date_time;
 use crate::plan::Answers;
 use crate::plan::ClientKey;
 use crate::plan::CommandStore;
+use crate::plan::Connection;
 use crate::plan::Keep;
 use crate::plan::find;
 use crate::session::Session;
@@ -57,20 +57,26 @@ pub(super) struct ThisTime<'a> {
 impl KnownClient {
     /// Finds it by its id or its server. Nothing is sent.
     pub(super) async fn find(session: &Session, id: &str, this_time: &ThisTime<'_>) -> Result<Self, Failure> {
-        let key = this_time.key.map(|path| ClientKey::read(path, Keep::Sealed)).transpose()?;
         let connection = session.connection(this_time.answers)?;
         let store = session.store()?;
         let record = find(&store, id).await?;
+        let known = Self::of_record(&connection, Arc::new(store), record, this_time)?;
+        warn_of_expiry(session, &known.registration);
+        Ok(known)
+    }
+
+    /// The client of this record. Nothing is sent.
+    pub(super) fn of_record(
+        connection: &Connection,
+        store: Arc<CommandStore>,
+        record: Record,
+        this_time: &ThisTime<'_>,
+    ) -> Result<Self, Failure> {
+        let key = this_time.key.map(|path| ClientKey::read(path, Keep::Sealed)).transpose()?;
         check_state(&record)?;
         let registration = record.registration().map_err(Error::from)?;
-        for secret in [
-            registration.client_secret().map(ClientSecret::expose_secret),
-            registration.registration_access_token().map(RegistrationAccessToken::expose_secret),
-        ] {
-            output::never_show(secret.unwrap_or_default());
-        }
+        managed_client::never_show(&registration);
         let credentials = credentials(this_time, &record, &registration, key)?;
-        warn_of_expiry(session, &registration);
         let settings = &record.content.settings;
         let mut builder = connection.server(&record.base_url);
         if let Some(url) = this_time.token_endpoint.or(settings.token_endpoint.as_deref()) {
@@ -80,7 +86,7 @@ impl KnownClient {
             builder = builder.authorization_endpoint(url);
         }
         let client = builder.build().map_err(Error::from)?.client(credentials);
-        Ok(Self { store: Arc::new(store), record, registration, client })
+        Ok(Self { store, record, registration, client })
     }
 
     /// Whether it is a public client, which proves nothing.
@@ -108,18 +114,32 @@ impl KnownClient {
 
     /// Notes in the store that the client has worked; what it got is there whatever happens to the note.
     pub(super) async fn mark_active(&self, session: &Session) {
-        if self.record.state == State::Active {
+        let (id, from) = (self.record.id.clone(), self.record.state);
+        if from == State::Active {
             return;
         }
-        let mut record = self.record.clone();
-        record.state = State::Active;
-        record.updated_at = SystemClock::new().now();
-        let id = record.id.clone();
-        if let Err(error) = self.store.commit(Change::Replace(Box::new(record))).await {
-            session.output.note("warning", &format!("`{id}` could not be marked as active: {error}"));
-            if let Some(hint) = error.hint() {
-                session.output.note("hint", &hint);
-            }
+        let set = Change::SetState { id, from, to: State::Active, at: SystemClock::new().now() };
+        if let Err(error) = self.store.commit(set).await {
+            self.warn_of_note(session, &error);
+        }
+    }
+
+    /// The same after the credentials of the registration were just taken: a secret that they replaced goes.
+    pub(super) async fn note_that_it_works(&self, session: &Session) {
+        let managed = self.client.server().manage(&*self.store, &self.record.id);
+        match managed.seen_to_work().await {
+            Ok(()) => {}
+            // Somebody manages it just now, and will see that it works too.
+            Err(Error::Manage(_)) => self.mark_active(session).await,
+            Err(error) => self.warn_of_note(session, &error),
+        }
+    }
+
+    fn warn_of_note(&self, session: &Session, error: &dyn Diagnose) {
+        let text = format!("`{}` could not be marked as active: {error}", self.record.id);
+        session.output.note("warning", &text);
+        if let Some(hint) = error.hint() {
+            session.output.note("hint", &hint);
         }
     }
 }

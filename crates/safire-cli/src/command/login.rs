@@ -77,7 +77,7 @@ pub(crate) async fn login(session: &Session, args: &LoginArgs) -> Result<(), Fai
         with_progress(session.output, "finishing the login", finish(&known, callback, pending)).await;
     listener.last_page(&last_page(&known, &outcome)).await;
     let login = outcome?;
-    known.mark_active(session).await;
+    known.note_that_it_works(session).await;
     show(session, &known, &login)
 }
 

@@ -1,7 +1,5 @@
 //! `safire register`.
 
-use std::fmt::Write as _;
-
 use safire::Error;
 use safire::Registered;
 use safire::Server;
@@ -23,9 +21,9 @@ use crate::args::RegisterArgs;
 use crate::args::RequestArgs;
 use crate::failure::Failure;
 use crate::output::Sheet;
-use crate::output::clean;
 use crate::output::date_time;
 use crate::output::deviation_lines;
+use crate::output::difference_lines;
 use crate::output::registration_json;
 use crate::output::show_request;
 use crate::output::with_progress;
@@ -179,19 +177,7 @@ fn for_people(session: &Session, server: &Server, registered: &Registered) -> St
         .maybe("issued", registration.client_id_issued_at().map(date_time))
         .to_string();
     text.push_str(&deviation_lines(registration.deviations()));
-    if !registration.differences().is_empty() {
-        text.push_str("\ndifferences from what was asked:\n");
-    }
-    for difference in registration.differences() {
-        let _ = writeln!(
-            text,
-            "  {}: `{}`: asked {}, registered {}",
-            difference.severity,
-            clean(&difference.member),
-            clean(&difference.requested.to_string()),
-            clean(&difference.registered.to_string())
-        );
-    }
+    text.push_str(&difference_lines(registration.differences()));
     if let Some(record) = &registered.record {
         text.push_str(&next_step(record, registration));
     }

@@ -68,7 +68,7 @@ pub(crate) async fn registration_add(session: &Session, args: &AddArgs) -> Resul
     record.client_name.clone_from(&args.client_name);
     let insert = Change::Insert { record: Box::new(record.clone()), repeat: Repeat::Insert };
     session.store()?.commit(insert).await.map_err(Error::from)?;
-    let mut json = record_json(&record, session.output.secrets());
+    let mut json = record_json(&record, now, session.output.secrets());
     if let Some(existing) = json.get_mut("existing") {
         *existing = Value::Bool(false);
     }

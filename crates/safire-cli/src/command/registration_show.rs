@@ -1,6 +1,8 @@
 //! `safire registration show`.
 
 use safire::Error;
+use safire::clock::Clock as _;
+use safire::clock::SystemClock;
 use safire::protocol::time::UnixTime;
 use safire::store::Standing;
 use safire::store::Store as _;
@@ -12,9 +14,10 @@ use serde_json::json;
 use crate::args::IdArgs;
 use crate::failure::Failure;
 use crate::output::Sheet;
-use crate::output::advice;
 use crate::output::date_time;
+use crate::output::pending_text;
 use crate::output::record_json;
+use crate::output::trouble;
 use crate::plan::find;
 use crate::session::Session;
 
@@ -22,7 +25,8 @@ use crate::session::Session;
 pub(crate) async fn registration_show(session: &Session, args: &IdArgs) -> Result<(), Failure> {
     let store = session.store()?;
     let record = find(&store, &args.id).await?;
-    let mut json = record_json(&record, session.output.secrets());
+    let now = SystemClock::new().now();
+    let mut json = record_json(&record, now, session.output.secrets());
     let tokens = store.load_tokens(TokenQuery::Of(record.id.clone())).await.map_err(Error::from)?;
     if let Some(members) = json.as_object_mut() {
         members.insert("tokens".to_owned(), tokens.iter().map(token_json).collect());
@@ -34,10 +38,14 @@ pub(crate) async fn registration_show(session: &Session, args: &IdArgs) -> Resul
         }
         sheet.to_string()
     })?;
-    if !session.output.is_json()
-        && let Some(advice) = advice(&record)
-    {
-        session.output.note("hint", &advice);
+    if session.output.is_json() {
+        return Ok(());
+    }
+    if let Some(pending) = &record.content.pending {
+        session.output.note("warning", &pending_text(pending));
+    }
+    if let Some(trouble) = trouble(&record, now) {
+        session.output.note("hint", &trouble.hint);
     }
     Ok(())
 }

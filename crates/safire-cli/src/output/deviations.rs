@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use safire::protocol::deviation::Deviation;
+use safire::protocol::registration::Difference;
 
 use super::clean;
 
@@ -28,4 +29,23 @@ pub(crate) fn deviation_line(deviation: &Deviation) -> String {
         clean(&deviation.detail),
         deviation.section
     )
+}
+
+/// The differences of a registration from what was asked, likewise.
+pub(crate) fn difference_lines(differences: &[Difference]) -> String {
+    let mut text = String::new();
+    if !differences.is_empty() {
+        text.push_str("\ndifferences from what was asked:\n");
+    }
+    for difference in differences {
+        let _ = writeln!(
+            text,
+            "  {}: `{}`: asked {}, registered {}",
+            difference.severity,
+            clean(&difference.member),
+            clean(&difference.requested.to_string()),
+            clean(&difference.registered.to_string())
+        );
+    }
+    text
 }

@@ -49,6 +49,8 @@ fn json_line(failure: &Failure) -> String {
         }
         Failure::NobodyCame { .. } => (Fault::Caller, None, None, true),
         Failure::Lost { endpoint, source, .. } => (source.fault(), Some(endpoint.as_str()), None, false),
+        Failure::Trouble { .. } => (Fault::Server, None, None, false),
+        Failure::Unsound { .. } => (Fault::Store, None, None, false),
         Failure::Usage { .. }
         | Failure::LoginNeeded { error: None, .. }
         | Failure::Interrupted { .. }

@@ -1,19 +1,24 @@
 //! The JSON of registrations.
 
 use safire::Registered;
+use safire::management::Managed;
+use safire::management::Settled;
 use safire::protocol::registration::Registration;
 use safire::protocol::registration::SecretExpiry;
 use safire::protocol::registration::SecretsShown;
 use safire::protocol::time::UnixTime;
 use safire::server::Origin;
 use safire::store::KeyMaterial;
+use safire::store::KeyRotation;
+use safire::store::Pending;
 use safire::store::Record;
+use safire::store::RecordId;
 use safire::store::State;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use super::table::advice;
+use super::trouble::trouble;
 
 /// What `register` answers.
 pub(crate) fn registration_json(base: &str, registered: &Registered, secrets: SecretsShown) -> Value {
@@ -36,7 +41,7 @@ pub(crate) fn registration_json(base: &str, registered: &Registered, secrets: Se
 }
 
 /// One record whole: the members of `register`, then those of a listing, then what is kept beside them.
-pub(crate) fn record_json(record: &Record, secrets: SecretsShown) -> Value {
+pub(crate) fn record_json(record: &Record, now: UnixTime, secrets: SecretsShown) -> Value {
     let content = &record.content;
     let registration = record.registration().ok().filter(|_| has_registration(record.state));
     let mut members = Map::new();
@@ -48,7 +53,7 @@ pub(crate) fn record_json(record: &Record, secrets: SecretsShown) -> Value {
     granted_members(&mut members, registration.as_ref(), &content.requested, secrets);
     members.insert("stored".to_owned(), json!(true));
     members.insert("existing".to_owned(), json!(true));
-    members.insert("state".to_owned(), json!(record.state.as_str()));
+    members.insert("state".to_owned(), json!(record.state_at(now).as_str()));
     members.insert("protocol".to_owned(), json!(record.protocol.as_str()));
     members.insert("client_name".to_owned(), json!(record.client_name));
     members.insert("created_at".to_owned(), json!(record.created_at.as_seconds()));
@@ -61,22 +66,66 @@ pub(crate) fn record_json(record: &Record, secrets: SecretsShown) -> Value {
     members.insert("key".to_owned(), key);
     members.insert("settings".to_owned(), json!(content.settings));
     members.insert("note".to_owned(), json!(content.note));
-    members.insert("hint".to_owned(), json!(advice(record)));
+    members.insert("pending".to_owned(), json!(content.pending.as_ref().map(pending_json)));
+    let rotation = content.key_rotation.as_ref().map(|rotation| match rotation {
+        KeyRotation::Proving { .. } => "proving",
+        KeyRotation::Retiring { .. } => "retiring",
+        _ => "unknown",
+    });
+    members.insert("key_rotation".to_owned(), json!(rotation));
+    members.insert("replaces".to_owned(), json!(content.replaces.as_ref().map(RecordId::as_str)));
+    members.insert("replaced_by".to_owned(), json!(content.replaced_by.as_ref().map(RecordId::as_str)));
+    put_trouble(&mut members, record, now);
     Value::Object(members)
 }
 
 /// One line of `registrations`.
-pub(crate) fn listing_json(record: &Record) -> Value {
+pub(crate) fn listing_json(record: &Record, now: UnixTime) -> Map<String, Value> {
+    let mut members = Map::new();
+    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+    put("id", json!(record.id.as_str()));
+    put("base_url", json!(record.base_url));
+    put("protocol", json!(record.protocol.as_str()));
+    put("client_id", json!(record.client_id.as_ref().map(ToString::to_string)));
+    put("client_name", json!(record.client_name));
+    put("state", json!(record.state_at(now).as_str()));
+    put("created_at", json!(record.created_at.as_seconds()));
+    put("updated_at", json!(record.updated_at.as_seconds()));
+    put_trouble(&mut members, record, now);
+    members
+}
+
+/// What `registration read` and `update` answer: the record, and what the call has changed.
+pub(crate) fn managed_json(managed: &Managed, now: UnixTime, secrets: SecretsShown) -> Value {
+    let mut json = record_json(&managed.record, now, secrets);
+    if let Some(members) = json.as_object_mut() {
+        let rotated: Vec<&str> = managed.rotated.iter().map(|rotated| rotated.member()).collect();
+        members.insert("rotated".to_owned(), json!(rotated));
+        members.insert("changed".to_owned(), json!(managed.changed));
+        let settled = managed.settled.map(|settled| match settled {
+            Settled::Done => "done",
+            Settled::NotDone => "not-done",
+            Settled::Unknown => "unknown",
+        });
+        members.insert("settled".to_owned(), json!(settled));
+    }
+    json
+}
+
+fn put_trouble(members: &mut Map<String, Value>, record: &Record, now: UnixTime) {
+    let trouble = trouble(record, now);
+    let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+    put("trouble", json!(trouble.as_ref().map(|trouble| trouble.code)));
+    put("trouble_at", json!(trouble.as_ref().map(|trouble| trouble.at.as_seconds())));
+    put("hint", json!(trouble.map(|trouble| trouble.hint)));
+}
+
+fn pending_json(pending: &Pending) -> Value {
     json!({
-        "id": record.id.as_str(),
-        "base_url": record.base_url,
-        "protocol": record.protocol.as_str(),
-        "client_id": record.client_id.as_ref().map(ToString::to_string),
-        "client_name": record.client_name,
-        "state": record.state.as_str(),
-        "created_at": record.created_at.as_seconds(),
-        "updated_at": record.updated_at.as_seconds(),
-        "hint": advice(record),
+        "operation": pending.operation.as_str(),
+        "since": pending.since.as_seconds(),
+        "requested": pending.requested.as_ref().map(|requested| masked(requested, SecretsShown::Masked)),
+        "note": pending.note,
     })
 }
 

@@ -2,9 +2,10 @@
 
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
+use safire::protocol::time::UnixTime;
 use safire::store::Record;
-use safire::store::State;
 
+use super::trouble::trouble;
 use super::when::date_time;
 
 const WIDEST: usize = 40;
@@ -39,26 +40,38 @@ impl std::fmt::Display for Sheet {
     }
 }
 
-/// The registrations of a store.
+/// Rows under a heading.
 #[derive(Debug)]
 pub(crate) struct Listing(Table);
 
 impl Listing {
-    pub(crate) fn of(records: &[Record]) -> Self {
-        let mut table = Table::new();
-        table.load_style(NOTHING);
-        table.set_header(["ID", "STATE", "CLIENT", "NAME", "FHIR BASE", "CREATED"]);
+    /// The registrations of a store.
+    pub(crate) fn of(records: &[Record], now: UnixTime) -> Self {
+        let heading = ["ID", "STATE", "CLIENT", "NAME", "FHIR BASE", "CREATED", "TROUBLE"];
+        let mut listing = Self::headed(heading);
         for record in records {
-            table.add_row([
+            listing.add([
                 record.id.to_string(),
-                record.state.to_string(),
+                record.state_at(now).to_string(),
                 record.client_id.as_ref().map_or_else(|| "-".to_owned(), |id| clipped(id.as_str())),
                 record.client_name.as_deref().map_or_else(|| "-".to_owned(), clipped),
                 record.base_url.clone(),
                 date_time(record.created_at),
+                trouble(record, now).map_or_else(|| "-".to_owned(), |trouble| trouble.text),
             ]);
         }
+        listing
+    }
+
+    pub(crate) fn headed<const N: usize>(heading: [&str; N]) -> Self {
+        let mut table = Table::new();
+        table.load_style(NOTHING);
+        table.set_header(heading);
         Self(table)
+    }
+
+    pub(crate) fn add<const N: usize>(&mut self, row: [String; N]) {
+        self.0.add_row(row);
     }
 }
 
@@ -69,21 +82,11 @@ impl std::fmt::Display for Listing {
 }
 
 /// A client id may be a JWT or a whole URL; `registration show` has all of it.
-fn clipped(text: &str) -> String {
+pub(crate) fn clipped(text: &str) -> String {
     if text.chars().count() <= WIDEST {
         return text.to_owned();
     }
     text.chars().take(WIDEST - 1).chain(['…']).collect()
-}
-
-/// What to do about a registration in this state, if anything.
-pub(crate) fn advice(record: &Record) -> Option<String> {
-    let id = &record.id;
-    (record.state == State::InDoubt).then(|| {
-        format!(
-            "`{id}` is in doubt: ask the server's operator whether the client is registered there; if not, `safire registration forget {id}` and register again; if so, add it with `safire registration add`"
-        )
-    })
 }
 
 /// Tables end their lines with blanks, which a pipe does not want; control characters of a server neither.

@@ -5,6 +5,8 @@ use std::path::Path;
 use safire::protocol::jose::PrivateKey;
 use safire::protocol::secret::PrivateKeyPem;
 use safire::store::KeyMaterial;
+use safire::store::Record;
+use zeroize::Zeroizing;
 
 use super::text_file::is_stdin;
 use super::text_file::read_file;
@@ -66,6 +68,21 @@ impl ClientKey {
         };
         Ok(Self { key, material })
     }
+}
+
+/// The key that is kept with a registration, read anew.
+pub(crate) fn kept_key(record: &Record) -> Result<Option<PrivateKey>, Failure> {
+    let bytes = match &record.content.key {
+        KeyMaterial::Pem(pem) => Zeroizing::new(pem.expose_secret().as_bytes().to_vec()),
+        KeyMaterial::Path(path) => read_file("key file", path)?,
+        KeyMaterial::None | _ => return Ok(None),
+    };
+    let key = PrivateKey::parse(&bytes).map_err(|error| Failure::Usage {
+        code: error.code(),
+        message: format!("the key kept with registration `{}` is not usable: {error}", record.id),
+        hint: Some(hint_of(&bytes)),
+    })?;
+    Ok(Some(key))
 }
 
 fn hint_of(bytes: &[u8]) -> String {

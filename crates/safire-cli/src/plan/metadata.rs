@@ -12,6 +12,7 @@ use super::text_file::read_file;
 use super::text_file::read_secret;
 use super::text_file::shown;
 use crate::args::MetadataArgs;
+use crate::args::UpdateArgs;
 use crate::failure::Failure;
 
 /// The metadata to send: the file's members, then those of the options, then `--set`.
@@ -44,6 +45,27 @@ pub(crate) fn client_metadata(args: &MetadataArgs) -> Result<ClientMetadata, Fai
     if let Some(path) = &args.software_statement {
         let statement = read_secret("software statement", path)?;
         members.insert("software_statement".to_owned(), Value::from(statement.trim()));
+    }
+    for assignment in &args.set {
+        set(assignment, &mut members)?;
+    }
+    Ok(ClientMetadata::from_json(members).map_err(Error::from)?)
+}
+
+/// What is registered, with the members of the file and of `--set` in place of its own; `null` takes one out.
+pub(crate) fn changed_metadata(
+    registered: Map<String, Value>,
+    args: &UpdateArgs,
+) -> Result<ClientMetadata, Failure> {
+    let mut members = registered;
+    if let Some(path) = &args.metadata {
+        for (name, value) in object("metadata", path)? {
+            if value.is_null() {
+                members.shift_remove(&name);
+            } else {
+                members.insert(name, value);
+            }
+        }
     }
     for assignment in &args.set {
         set(assignment, &mut members)?;

@@ -6,6 +6,8 @@ use std::sync::PoisonError;
 
 use safire::store::RecordId;
 
+use crate::failure::Doubt;
+
 /// How far a registration has come.
 #[derive(Debug, Default)]
 pub(crate) struct Phase(Mutex<Step>);
@@ -19,6 +21,8 @@ enum Step {
     Open(RecordId),
     /// The answer is being written, or has to be: a refresh token is being spent.
     Settling,
+    /// A registration is being managed: its answer may end what was there before.
+    Managing(RecordId),
 }
 
 impl Phase {
@@ -36,20 +40,26 @@ impl Phase {
         *self.step() = Step::Settling;
     }
 
+    /// A registration is about to be managed.
+    pub(crate) fn manage(&self, id: RecordId) {
+        *self.step() = Step::Managing(id);
+    }
+
     /// Nothing is open any more.
     pub(crate) fn clear(&self) {
         *self.step() = Step::Clear;
     }
 
-    /// Whether an outcome is being written, which is waited for.
+    /// Whether an outcome is being written, or has to come first, which is waited for.
     pub(crate) fn is_settling(&self) -> bool {
-        *self.step() == Step::Settling
+        matches!(&*self.step(), Step::Settling | Step::Managing(_))
     }
 
-    /// The registration that an interruption leaves in doubt.
-    pub(crate) fn in_doubt(&self) -> Option<RecordId> {
+    /// What an interruption leaves in doubt.
+    pub(crate) fn in_doubt(&self) -> Option<Doubt> {
         match &*self.step() {
-            Step::Open(id) => Some(id.clone()),
+            Step::Open(id) => Some(Doubt::Registration(id.clone())),
+            Step::Managing(id) => Some(Doubt::Management(id.clone())),
             Step::Clear | Step::Settling => None,
         }
     }

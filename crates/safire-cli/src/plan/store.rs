@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use safire::Error;
 use safire::future::BoxFuture;
 use safire::protocol::fault::Diagnose;
 use safire::store::Change;
@@ -16,8 +17,10 @@ use safire::store::Store;
 use safire::store::StoreError;
 use safire::store::TokenQuery;
 use safire::store::TokenRecord;
+use safire_store::AnyStore;
 use safire_store::KeySource;
-use safire_store::SqliteStore;
+use safire_store::Opening;
+use safire_store::SealingKey;
 use safire_store::StoreUrl;
 
 use super::phase::Phase;
@@ -33,7 +36,7 @@ use crate::output::Output;
 pub(crate) struct CommandStore {
     url: StoreUrl,
     key: KeySource,
-    opened: OnceLock<SqliteStore>,
+    opened: OnceLock<AnyStore>,
     output: Output,
     phase: Arc<Phase>,
 }
@@ -55,23 +58,61 @@ impl CommandStore {
         }
     }
 
+    /// Where it is, a password masked.
+    pub(crate) fn name(&self) -> String {
+        self.url.to_string()
+    }
+
+    /// Whether its key lies beside it.
+    pub(crate) const fn has_key_beside(&self) -> bool {
+        matches!((&self.url, &self.key), (StoreUrl::Sqlite(_), KeySource::Beside))
+    }
+
+    /// The key that opens it.
+    pub(crate) fn sealing_key(&self) -> Result<SealingKey, Failure> {
+        Ok(self.key.key(&self.url).map_err(Error::from)?)
+    }
+
+    /// The store itself, to look after it; one that is not there is not made.
+    pub(crate) async fn there(&self) -> Result<&AnyStore, Failure> {
+        let absent = || {
+            let detail = "there is none".to_owned();
+            Error::from(StoreError::Open { store: self.name(), detail })
+        };
+        let store = self.existing().await.map_err(Error::from)?;
+        Ok(store.ok_or_else(absent)?)
+    }
+
+    /// The store itself, made where it is missing.
+    pub(crate) async fn shared(&self) -> Result<AnyStore, StoreError> {
+        self.made().await.cloned()
+    }
+
     /// The store if it exists: reading does not make it.
-    fn existing(&self) -> Result<Option<&SqliteStore>, StoreError> {
+    async fn existing(&self) -> Result<Option<&AnyStore>, StoreError> {
         if self.opened.get().is_none() {
-            let Some(store) = SqliteStore::open_existing(&self.url, &self.key)? else { return Ok(None) };
+            let Some(store) = self.opening().open_existing().await? else { return Ok(None) };
             return Ok(Some(self.keep(store)));
         }
         Ok(self.opened.get())
     }
 
-    fn made(&self) -> Result<&SqliteStore, StoreError> {
+    async fn made(&self) -> Result<&AnyStore, StoreError> {
         match self.opened.get() {
             Some(store) => Ok(store),
-            None => Ok(self.keep(SqliteStore::open_or_create(&self.url, &self.key)?)),
+            None => Ok(self.keep(self.opening().open_or_create().await?)),
         }
     }
 
-    fn keep(&self, store: SqliteStore) -> &SqliteStore {
+    fn opening(&self) -> Opening {
+        let opening = Opening::new(&self.url, &self.key);
+        match environment::data_folder() {
+            Some(folder) => opening.data_folder(folder),
+            None => opening,
+        }
+    }
+
+    fn keep(&self, store: AnyStore) -> &AnyStore {
         for id in store.taken_in() {
             self.output
                 .note("note", &format!("the rescued answer of registration `{id}` is in the store now"));
@@ -81,15 +122,25 @@ impl CommandStore {
 
     async fn change(&self, mut change: Change) -> Result<(), StoreError> {
         // A note tells what the server said, and a server may repeat the token it was sent.
-        if let Change::Replace(record) = &mut change
-            && let Some(note) = &mut record.content.note
-        {
-            *note = output::scrubbed(note).into_owned();
+        if let Change::Replace(record) = &mut change {
+            let pending = record.content.pending.as_mut().and_then(|pending| pending.note.as_mut());
+            for note in record.content.note.as_mut().into_iter().chain(pending) {
+                *note = output::scrubbed(note).into_owned();
+            }
         }
-        let store = self.made()?;
+        let store = self.made().await?;
         match &change {
             Change::Insert { record, .. } if record.state == State::InDoubt => {
                 self.phase.open(record.id.clone());
+                let committed = store.commit(change).await;
+                if committed.is_err() {
+                    self.phase.clear();
+                }
+                committed
+            }
+            // What manages a registration may end what was there before: its answer is waited for.
+            Change::Replace(record) if record.content.pending.is_some() && record.awaits_answer() => {
+                self.phase.manage(record.id.clone());
                 let committed = store.commit(change).await;
                 if committed.is_err() {
                     self.phase.clear();
@@ -103,7 +154,9 @@ impl CommandStore {
                 self.phase.clear();
                 committed
             }
-            Change::Insert { .. } | Change::Remove(_) | _ => store.commit(change).await,
+            Change::Insert { .. } | Change::SetState { .. } | Change::Remove(_) | _ => {
+                store.commit(change).await
+            }
         }
     }
 }
@@ -115,7 +168,7 @@ impl Store for CommandStore {
 
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         Box::pin(async move {
-            match self.existing()? {
+            match self.existing().await? {
                 Some(store) => store.load(query).await,
                 None => Ok(Vec::new()),
             }
@@ -124,7 +177,7 @@ impl Store for CommandStore {
 
     fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
         Box::pin(async move {
-            match self.existing()? {
+            match self.existing().await? {
                 Some(store) => store.load_tokens(query).await,
                 None => Ok(Vec::new()),
             }
@@ -134,7 +187,7 @@ impl Store for CommandStore {
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
         Box::pin(async move {
             let is_login = claim.key.slot.as_str().starts_with("login");
-            let claimed = self.made()?.claim(claim).await?;
+            let claimed = self.made().await?.claim(claim).await?;
             // From here on a refresh token may be spent: its answer is waited for.
             if is_login && claimed == Claimed::Ours {
                 self.phase.settle();
@@ -151,11 +204,7 @@ fn location(global: &GlobalArgs) -> Result<StoreUrl, Failure> {
             "the shell does not expand `~` behind `sqlite:`, and neither does this command",
             "write the whole path, such as `--store sqlite:$HOME/safire.db`",
         )),
-        Some(text) => StoreUrl::parse(&text).map_err(|error| Failure::Usage {
-            code: error.code(),
-            message: error.to_string(),
-            hint: Some("name a file, such as `--store sqlite:/var/lib/my-app/safire.db`".to_owned()),
-        }),
+        Some(text) => parsed(&text),
         None => {
             let folder = environment::data_folder().ok_or_else(|| {
                 Failure::usage(
@@ -166,6 +215,22 @@ fn location(global: &GlobalArgs) -> Result<StoreUrl, Failure> {
             Ok(StoreUrl::Sqlite(folder.join("safire").join("safire.db")))
         }
     }
+}
+
+fn parsed(text: &str) -> Result<StoreUrl, Failure> {
+    // A database may repeat the password that it was sent.
+    if let Ok(url) = url::Url::parse(text) {
+        output::never_show(url.password().unwrap_or_default());
+    }
+    StoreUrl::parse(text).map_err(|error| Failure::Usage {
+        code: error.code(),
+        message: error.to_string(),
+        hint: Some(
+            "name a file, such as `--store sqlite:/var/lib/my-app/safire.db`, or a database, such as \
+             `--store postgres://safire@db.example.com/safire`"
+                .to_owned(),
+        ),
+    })
 }
 
 fn key_source(global: &GlobalArgs) -> KeySource {

@@ -21,7 +21,39 @@ pub struct Answer {
     pub content_type: Option<String>,
     /// When it came.
     pub received_at: UnixTime,
+    /// To which request it came.
+    pub to: AnswerTo,
+    /// What is known of its registration access token.
+    pub token: Trial,
+    /// What is known of its client secret.
+    pub secret: Trial,
     body: Zeroizing<Vec<u8>>,
+}
+
+/// To which request an answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum AnswerTo {
+    /// The registration itself, RFC 7591 §3.1, or the form of a portal.
+    #[default]
+    Registration,
+    /// A read, RFC 7592 §2.1.
+    Read,
+    /// An update, RFC 7592 §2.2.
+    Update,
+}
+
+/// What is known of a credential that an answer brought: some servers show a hash, or a dead value, in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "nothing, yes or no")]
+pub enum Trial {
+    /// It was not used yet.
+    #[default]
+    Untried,
+    /// The server took it.
+    Works,
+    /// The server did not take it, while an older one was taken.
+    Refused,
 }
 
 impl Answer {
@@ -33,7 +65,15 @@ impl Answer {
         body: Vec<u8>,
         received_at: UnixTime,
     ) -> Self {
-        Self { status, content_type, received_at, body: Zeroizing::new(body) }
+        let (to, token, secret) = (AnswerTo::default(), Trial::default(), Trial::default());
+        Self { status, content_type, received_at, to, token, secret, body: Zeroizing::new(body) }
+    }
+
+    /// The same, to another request than the registration.
+    #[must_use]
+    pub const fn to(mut self, request: AnswerTo) -> Self {
+        self.to = request;
+        self
     }
 
     /// The answer that just came.
@@ -63,6 +103,9 @@ impl fmt::Debug for Answer {
             .field("status", &self.status)
             .field("content_type", &self.content_type)
             .field("received_at", &self.received_at)
+            .field("to", &self.to)
+            .field("token", &self.token)
+            .field("secret", &self.secret)
             .field("body", &format_args!("[redacted, {} bytes]", self.body.len()))
             .finish()
     }

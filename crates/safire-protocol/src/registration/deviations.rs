@@ -4,6 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::answer::Answer;
+use super::answer::AnswerTo;
 use super::member_reader::MemberReader;
 use super::member_reader::is_absent;
 use super::registration::SecretExpiry;
@@ -21,9 +22,13 @@ const ANSWER: &str = "RFC 7591 §3.2.1";
 const MOST: usize = 64;
 
 /// What is odd about status, content type and JSON.
-pub(super) fn of_form(reader: &mut MemberReader<'_>, object: &JsonObject, answer: &Answer) {
+pub(super) fn of_form(object: &JsonObject, answer: &Answer) -> Vec<Deviation> {
+    let reader = &mut MemberReader::new(&object.members);
     if let Some(status) = answer.status {
-        of_status(reader, status);
+        match answer.to {
+            AnswerTo::Registration => of_status(reader, status),
+            AnswerTo::Read | AnswerTo::Update => of_management_status(reader, status),
+        }
         of_content_type(reader, answer.content_type.as_deref());
     }
     if object.byte_order_mark == ByteOrderMark::Present {
@@ -47,6 +52,7 @@ pub(super) fn of_form(reader: &mut MemberReader<'_>, object: &JsonObject, answer
             reader.note_by(code, severity, section, &name, format!("`{name}` {what}"));
         }
     }
+    std::mem::take(&mut reader.deviations)
 }
 
 /// What is odd about one member, whatever the others say.
@@ -89,6 +95,14 @@ fn of_status(reader: &mut MemberReader<'_>, status: u16) {
     };
     let detail = format!("the status is {status}, expected 201");
     reader.deviations.push(Deviation::new(code, severity, ANSWER, detail));
+}
+
+fn of_management_status(reader: &mut MemberReader<'_>, status: u16) {
+    if status != 200 {
+        let detail = format!("the status is {status}, expected 200");
+        let deviation = Deviation::new("status-not-200", Severity::Info, "RFC 7592 §3", detail);
+        reader.deviations.push(deviation);
+    }
 }
 
 fn of_content_type(reader: &mut MemberReader<'_>, content_type: Option<&str>) {

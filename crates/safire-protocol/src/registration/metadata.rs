@@ -139,6 +139,13 @@ impl ClientMetadata {
         self
     }
 
+    /// Sets whose rules they follow, where they were kept as JSON, which does not tell.
+    #[must_use]
+    pub fn with_profile(mut self, profile: ClientProfile) -> Self {
+        self.profile = profile;
+        self
+    }
+
     /// Takes metadata as JSON; a null counts as not given.
     ///
     /// # Errors

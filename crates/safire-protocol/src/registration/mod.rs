@@ -1,6 +1,8 @@
-//! The second joint: a client asks to be registered, and the answer is read (RFC 7591).
+//! The second joint: a client asks to be registered, the answer is read (RFC 7591), and managed later (RFC 7592).
 
 mod answer;
+mod answers;
+mod approval;
 mod client_id;
 mod deviations;
 mod difference;
@@ -9,11 +11,14 @@ mod error;
 mod error_hint;
 mod fingerprint;
 mod granted;
+mod held;
+pub mod management;
 mod member_reader;
 mod metadata;
 mod metadata_error;
 mod metadata_members;
 mod metadata_rules;
+mod next_metadata;
 mod read;
 #[expect(clippy::module_inception, reason = "the stage is named by its noun, and so is the file")]
 mod registration;
@@ -21,6 +26,9 @@ mod request;
 mod timestamp;
 
 pub use answer::Answer;
+pub use answer::AnswerTo;
+pub use answer::Trial;
+pub use answers::Answers;
 pub use difference::Difference;
 pub use error::Asked;
 pub use error::AskedAuthorization;

@@ -14,18 +14,16 @@ use super::difference::Comparison;
 use super::error::Asked;
 use super::error::RegistrationError;
 use super::granted::Granted;
+use super::held;
+use super::held::Held;
 use super::member_reader::MemberReader;
+use super::member_reader::is_absent;
 use super::registration::Registration;
-use super::registration::SecretExpiry;
 use super::request::secrets_of;
 use crate::auth_method::AuthMethod;
-use crate::deviation::Severity;
 use crate::identifier::ClientId;
 use crate::json::JsonError;
 use crate::json::JsonObject;
-use crate::json::kind_of;
-use crate::secret::ClientSecret;
-use crate::secret::RegistrationAccessToken;
 use crate::server_answer::ServerAnswer;
 
 impl Registration {
@@ -42,45 +40,44 @@ impl Registration {
         requested: impl Into<Arc<Map<String, Value>>>,
         answer: Answer,
     ) -> Result<Self, RegistrationError> {
-        let requested = requested.into();
+        Self::read_over(endpoint, requested.into(), answer, None)
+    }
+
+    /// Reads an answer over what was held before it, RFC 7592 §3: a credential that it does not show stays.
+    pub(super) fn read_over(
+        endpoint: &str,
+        requested: Arc<Map<String, Value>>,
+        answer: Answer,
+        held: Option<&Self>,
+    ) -> Result<Self, RegistrationError> {
         let refusal = Refusal { endpoint, requested: &requested, answer: &answer };
         if let Some(status) = answer.status.filter(|status| !(200..300).contains(status)) {
             return Err(refusal.of_status(status));
         }
-        let object = JsonObject::parse(answer.expose_body()).map_err(|reason| refusal.unusable(reason))?;
-        let client_id = refusal.client_id(&object.members)?;
+        let mut object =
+            JsonObject::parse(answer.expose_body()).map_err(|reason| refusal.unusable(reason))?;
+        let client_id = refusal.client_id(&object.members, held)?;
+        let mut deviations = deviations::of_form(&object, &answer);
+        deviations.extend(held::note(&object.members, &answer, held));
+        held::complete(&mut object.members, &answer, held);
 
         let method = requested.get("token_endpoint_auth_method").and_then(Value::as_str);
         let method = method.map(|name| AuthMethod::from(name.to_owned()));
         let mut reader = MemberReader::new(&object.members);
-        deviations::of_form(&mut reader, &object, &answer);
+        reader.deviations = deviations;
         let granted = Granted::read(&mut reader, method.as_ref());
-        let client_secret = read_secret(&mut reader, answer.expose_body());
-        let client_secret_expires_at = match reader.time("client_secret_expires_at") {
-            None => SecretExpiry::Unknown,
-            Some(time) if time.as_seconds() == 0 => SecretExpiry::Never,
-            Some(time) => SecretExpiry::At(time),
-        };
-        let client_id_issued_at = reader.time("client_id_issued_at");
-        let registration_client_uri = reader.text("registration_client_uri").map(str::to_owned);
-        let token = reader.text("registration_access_token").map(RegistrationAccessToken::new);
-        let expiry = client_secret_expires_at;
-        let management = (registration_client_uri.as_deref(), token.as_ref());
-        let named = granted.token_endpoint_auth_method.as_ref();
+        let credentials = Held::read(&mut reader, &answer, held);
         let mut deviations = reader.deviations;
-        deviations::of_secret(
-            &answer,
-            client_secret.as_ref(),
-            expiry,
-            (named, method.as_ref()),
-            &mut deviations,
-        );
+        let named = granted.token_endpoint_auth_method.as_ref();
+        let (secret, expiry) = (credentials.secret.as_ref(), credentials.secret_expires_at);
+        deviations::of_secret(&answer, secret, expiry, (named, method.as_ref()), &mut deviations);
+        let management = (credentials.uri.as_deref(), credentials.token.as_ref());
         deviations::of_management(management, &mut deviations);
         let differences = difference::between(Comparison {
             requested: &requested,
             registered: &object.members,
             granted: &granted,
-            secret: client_secret.as_ref(),
+            secret,
         });
         let token_endpoint_auth_method = granted.token_endpoint_auth_method;
         Ok(Self {
@@ -88,37 +85,19 @@ impl Registration {
             differences,
             endpoint: endpoint.to_owned(),
             client_id,
-            client_secret,
-            client_id_issued_at,
-            client_secret_expires_at,
-            registration_client_uri,
-            registration_access_token: token,
+            client_secret: credentials.secret,
+            superseded_secret: credentials.superseded_secret,
+            client_id_issued_at: credentials.issued_at,
+            client_secret_expires_at: credentials.secret_expires_at,
+            registration_client_uri: credentials.uri,
+            registration_access_token: credentials.token,
+            superseded_token: credentials.superseded_token,
             token_endpoint_auth_method,
             granted: OnceLock::new(),
             registered: object.members,
             requested,
             answer,
         })
-    }
-}
-
-/// A secret of any length; a whole number is taken by its digits, as for the client id.
-fn read_secret(reader: &mut MemberReader<'_>, body: &[u8]) -> Option<ClientSecret> {
-    const NAME: &str = "client_secret";
-    match reader.value(NAME)? {
-        // A secret is used byte for byte: nothing is trimmed.
-        Value::String(text) => Some(ClientSecret::new(text.as_str())).filter(|_| !text.trim().is_empty()),
-        Value::Number(_) => {
-            let secret = client_id::digits(NAME, body).map(ClientSecret::new);
-            let detail = format!("`{NAME}` is a number, expected a string");
-            reader.note("number-in-place-of-string", Severity::Warning, NAME, detail);
-            secret
-        }
-        other @ (Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
-            let detail = format!("`{NAME}` is {}, expected a string; it cannot be used", kind_of(other));
-            reader.note("client-secret-unusable", Severity::Error, NAME, detail);
-            None
-        }
     }
 }
 
@@ -153,7 +132,11 @@ impl Refusal<'_> {
     }
 
     /// Nothing but a usable client id makes a success, RFC 7591 §3.2.1.
-    fn client_id(&self, members: &Map<String, Value>) -> Result<ClientId, RegistrationError> {
+    fn client_id(
+        &self,
+        members: &Map<String, Value>,
+        held: Option<&Registration>,
+    ) -> Result<ClientId, RegistrationError> {
         let endpoint = || self.endpoint.to_owned();
         let seen = match members.get("client_id") {
             Some(value) => match client_id::read(value, self.answer.expose_body()) {
@@ -163,13 +146,17 @@ impl Refusal<'_> {
             None => None,
         };
         // Some servers answer errors with 200.
-        if members.get("error").is_some_and(|error| !super::member_reader::is_absent(error)) {
+        if members.get("error").is_some_and(|error| !is_absent(error)) {
             let asked = Asked::of(self.requested);
             return Err(RegistrationError::ErrorInSuccess {
                 endpoint: endpoint(),
                 answer: self.shown(),
                 asked,
             });
+        }
+        // Only our own token leads to this answer: whose it is, is known.
+        if let (Some(held), true) = (held, members.get("client_id").is_none_or(is_absent)) {
+            return Ok(held.client_id.clone());
         }
         Err(match seen {
             Some(seen) => {

@@ -24,7 +24,8 @@ use crate::time::UnixTime;
 
 /// A registered client, read from what was asked and what the server answered.
 ///
-/// It is derived from these two alone, so a store that keeps them keeps everything: see [`Registration::read`].
+/// It is derived from these two alone, so a store that keeps them keeps everything: see [`Registration::read`], and
+/// [`super::Answers`] for a registration that was managed since.
 #[derive(Clone)]
 pub struct Registration {
     pub(super) endpoint: String,
@@ -33,10 +34,12 @@ pub struct Registration {
     pub(super) registered: Map<String, Value>,
     pub(super) client_id: ClientId,
     pub(super) client_secret: Option<ClientSecret>,
+    pub(super) superseded_secret: Option<ClientSecret>,
     pub(super) client_id_issued_at: Option<UnixTime>,
     pub(super) client_secret_expires_at: SecretExpiry,
     pub(super) registration_client_uri: Option<String>,
     pub(super) registration_access_token: Option<RegistrationAccessToken>,
+    pub(super) superseded_token: Option<RegistrationAccessToken>,
     pub(super) token_endpoint_auth_method: Option<AuthMethod>,
     pub(super) granted: OnceLock<GrantedMetadata>,
     pub(super) deviations: Vec<Deviation>,
@@ -90,6 +93,12 @@ impl Registration {
         self.client_secret.as_ref()
     }
 
+    /// The secret before the present one, until the present one is seen to work.
+    #[must_use]
+    pub const fn superseded_secret(&self) -> Option<&ClientSecret> {
+        self.superseded_secret.as_ref()
+    }
+
     /// When the client identifier was issued.
     #[must_use]
     pub const fn client_id_issued_at(&self) -> Option<UnixTime> {
@@ -112,6 +121,12 @@ impl Registration {
     #[must_use]
     pub const fn registration_access_token(&self) -> Option<&RegistrationAccessToken> {
         self.registration_access_token.as_ref()
+    }
+
+    /// The token before the present one, until the present one is seen to work.
+    #[must_use]
+    pub const fn superseded_token(&self) -> Option<&RegistrationAccessToken> {
+        self.superseded_token.as_ref()
     }
 
     /// The authentication method that the answer names.
@@ -155,13 +170,13 @@ impl Registration {
         &self.differences
     }
 
-    /// The raw answer.
+    /// The raw answer; the last one, where the registration was managed.
     #[must_use]
     pub const fn answer(&self) -> &Answer {
         &self.answer
     }
 
-    /// The members of the answer in their order, nothing left out.
+    /// The members of the answer in their order, nothing left out; then what still stands of earlier answers.
     #[must_use]
     pub fn registered_json(&self, shown: SecretsShown) -> Map<String, Value> {
         let mut members = self.registered.clone();

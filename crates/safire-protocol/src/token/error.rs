@@ -111,6 +111,13 @@ impl TokenError {
         }
     }
 
+    /// Whether the server does not take the client for the one it says it is: `invalid_client` (RFC 6749 §5.2), whatever
+    /// the status.
+    #[must_use]
+    pub fn refuses_client(&self) -> bool {
+        matches!(self, Self::Refused { answer, .. } if answer.error.as_deref() == Some("invalid_client"))
+    }
+
     /// The names of the members that came in place of a token; never their values.
     #[must_use]
     pub fn received_fields(&self) -> &[String] {

@@ -4,18 +4,18 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use deadpool_postgres::Client;
+use safire::protocol::time::UnixTime;
 use safire::store::Change;
 use safire::store::LeaseOwner;
 use safire::store::Record;
 use safire::store::RecordId;
-use safire::store::Repeat;
+use safire::store::State;
 use safire::store::StoreError;
 use safire::store::TokenKey;
 use safire::store::TokenRecord;
 use tokio_postgres::error::SqlState;
 
 use crate::clear::SealedRecord;
-use crate::clear::awaits_answer;
 use crate::history::Event;
 use crate::history::What;
 use crate::postgres::connections::settle;
@@ -34,7 +34,11 @@ impl Inner {
     pub(crate) async fn commit(&self, change: Change) -> Result<(), StoreError> {
         match change {
             Change::Insert { record, repeat } => self.insert(&record, repeat).await,
+            Change::Replace(record) if record.awaits_answer() => self.replace_by_intent(&record).await,
             Change::Replace(record) => self.replace(&record).await,
+            Change::SetState { id, from, to, at } => {
+                self.persist("changing a state", |_| self.try_set_state(&id, (from, to), at)).await
+            }
             Change::Remove(id) => self.remove(&id).await,
             Change::PutToken { token, release } => self.put_token(&token, release.as_ref()).await,
             Change::RemoveToken(key) => {
@@ -51,68 +55,27 @@ impl Inner {
         }
     }
 
-    async fn insert(&self, record: &Record, repeat: Repeat) -> Result<(), StoreError> {
-        let row = SealedRecord::seal(&self.sealer, record)?;
-        let insert = |which| self.try_insert(&row, repeat, which);
-        if !awaits_answer(record) {
-            return self.persist("adding a registration", insert).await;
-        }
-        let id = record.id.clone();
-        let held = self
-            .on_disk(move |rescue| {
-                // Until the intent is committed nobody clears rooms without a row.
-                let held = rescue.hold()?;
-                rescue.claim(&id)?;
-                Ok(held)
-            })
-            .await
-            .map_err(|error| self.failed_on_disk("reserving room for the answer", &error))?;
-        let inserted = self.persist("adding a registration", insert).await;
-        match &inserted {
-            Ok(()) => {}
-            Err(StoreError::Failed { .. }) => self.withdraw(record).await,
-            Err(_) => self.give_up(&record.id).await,
-        }
-        drop(held);
-        inserted
-    }
-
-    /// The database went away, perhaps with the intent: whoever takes in removes it, for nothing was sent.
-    async fn withdraw(&self, record: &Record) {
-        match self.fill(&rescued::withdrawn(record)).await {
-            Ok(Some(room)) if room.path.is_ok() => self.waiting.store(true, Ordering::Relaxed),
-            Ok(_) | Err(_) => self.give_up(&record.id).await,
-        }
-    }
-
-    async fn try_insert(&self, row: &SealedRecord, repeat: Repeat, which: Try) -> Result<(), Trouble> {
-        let mut client = self.connections.client().await?;
-        let done = self.connections.timely(self.insert_with(&mut client, row, repeat, which)).await;
-        settle(client, done)
-    }
-
-    async fn insert_with(
+    async fn try_set_state(
         &self,
-        client: &mut Client,
-        row: &SealedRecord,
-        repeat: Repeat,
-        which: Try,
+        id: &RecordId,
+        (from, to): (State, State),
+        at: UnixTime,
     ) -> Result<(), Trouble> {
-        let tx = client.transaction().await?;
-        schema::guard(&tx, &self.sealer, &self.name).await?;
-        if which == Try::Again && rows::hold(&tx, row).await?.is_some_and(|held| held.is_this) {
-            return Ok(());
-        }
-        if let (Repeat::Find, Some(fingerprint)) = (repeat, row.clear.fingerprint.as_deref()) {
-            rows::lock_fingerprint(&tx, fingerprint).await?;
-            if let Some(id) = rows::live_twin(&tx, fingerprint).await? {
-                return Err(StoreError::Exists { id }.into());
+        let mut client = self.connections.client().await?;
+        let work = async {
+            let tx = client.transaction().await?;
+            schema::guard(&tx, &self.sealer, &self.name).await?;
+            let Some(was) = rows::state(&tx, id).await? else { return Err(unknown(id.as_str())) };
+            // Also where an earlier try was committed.
+            if was == from.as_str() {
+                rows::set_state(&tx, id, to, at).await?;
+                let event = Event::of_record(id.as_str(), What::Replaced, Some(was), Some(to.as_str()));
+                history::add(&tx, &event, self.actor.as_str()).await?;
             }
-        }
-        rows::insert(&tx, row).await?;
-        let event = Event::of_record(&row.clear.id, What::Inserted, None, Some(&row.clear.state));
-        history::add(&tx, &event, self.actor.as_str()).await?;
-        Ok(tx.commit().await?)
+            Ok(tx.commit().await?)
+        };
+        let done = self.connections.timely(work).await;
+        settle(client, done)
     }
 
     async fn replace(&self, record: &Record) -> Result<(), StoreError> {
@@ -161,15 +124,13 @@ impl Inner {
         }
     }
 
-    /// The record is committed: its room is needed no longer, unless the doubt remains.
+    /// The record is committed: its room is needed no longer.
     async fn has_answer(&self, record: &Record) -> Result<(), StoreError> {
-        if !awaits_answer(record) {
-            self.give_up(&record.id).await;
-        }
+        self.give_up(&record.id).await;
         Ok(())
     }
 
-    async fn try_replace(&self, row: &SealedRecord) -> Result<(), Trouble> {
+    pub(super) async fn try_replace(&self, row: &SealedRecord) -> Result<(), Trouble> {
         let mut client = self.connections.client().await?;
         let done = self.connections.timely(self.replace_with(&mut client, row)).await;
         settle(client, done)
@@ -192,7 +153,7 @@ impl Inner {
     }
 
     /// Fills the record's room; `None` when it has none.
-    async fn fill(&self, record: &Record) -> Result<Option<Room>, StoreError> {
+    pub(super) async fn fill(&self, record: &Record) -> Result<Option<Room>, StoreError> {
         let (id, sealed) = (record.id.clone(), rescued::seal(&self.sealer, record)?);
         self.on_disk(move |rescue| {
             let filled = rescue.has_room(&id).then(|| rescue.fill(&id, &sealed));
@@ -291,8 +252,8 @@ impl Inner {
 }
 
 /// A room that was filled, or why it could not be.
-struct Room {
-    path: Result<PathBuf, String>,
+pub(super) struct Room {
+    pub(super) path: Result<PathBuf, String>,
     sealed: Vec<u8>,
 }
 

@@ -5,6 +5,7 @@ mod builder;
 mod commit;
 mod connections;
 mod history;
+mod intent;
 mod leases;
 mod rows;
 mod schema;

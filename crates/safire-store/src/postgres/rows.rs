@@ -3,6 +3,7 @@
 use aws_lc_rs::digest;
 use deadpool_postgres::GenericClient;
 use deadpool_postgres::Transaction;
+use safire::protocol::time::UnixTime;
 use safire::store::Query;
 use safire::store::RecordId;
 use safire::store::State;
@@ -83,6 +84,18 @@ async fn write(tx: &Transaction<'_>, sql: &str, row: &SealedRecord) -> Result<u6
         )
         .await?;
     Ok(changed)
+}
+
+/// The state is not sealed: nothing else of the row changes.
+pub(crate) async fn set_state(
+    tx: &Transaction<'_>,
+    id: &RecordId,
+    to: State,
+    at: UnixTime,
+) -> Result<u64, Trouble> {
+    let sql = "UPDATE safire.registration SET state = $2, updated_at = $3 WHERE id = $1";
+    let update = tx.prepare_cached(sql).await?;
+    Ok(tx.execute(&update, &[&id.as_str(), &to.as_str(), &at.as_seconds()]).await?)
 }
 
 pub(crate) async fn remove(tx: &Transaction<'_>, id: &RecordId) -> Result<u64, Trouble> {

@@ -6,13 +6,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use safire::store::Query;
-use safire::store::Record;
 use safire::store::RecordId;
-use safire::store::State;
 use safire::store::StoreError;
 
 use crate::clear::SealedRecord;
-use crate::clear::awaits_answer;
 use crate::history::Event;
 use crate::history::What;
 use crate::postgres::connections::settle;
@@ -24,6 +21,7 @@ use crate::postgres::trouble::Trouble;
 use crate::rescue::Entry;
 use crate::rescue::RescueFolder;
 use crate::rescued;
+use crate::settle::Settlement;
 
 /// How often, and after which pause, another process that takes in is waited for.
 const TURNS: u32 = 100;
@@ -72,7 +70,7 @@ impl Inner {
                 }
                 true
             }),
-            Ok(None) if alone => self.state(&id).await.map(|state| state != Some(State::InDoubt)),
+            Ok(None) if alone => self.awaits_answer(&id).await.map(|awaits| !awaits),
             Ok(None) => Ok(false),
             Err(error) => {
                 tracing::warn!(%id, %error, "a rescue room cannot be read and stays");
@@ -108,22 +106,24 @@ impl Inner {
             let was = rows::state(&tx, id).await?;
             let there = rows::select(&tx, &Query::Id(id.clone())).await?.into_iter().next();
             let there = there.map(|row| row.unseal(&self.sealer, &self.name)).transpose()?;
-            let what = match there {
-                Some(there) if rescued::is_withdrawn(&record) && awaits_answer(&there) => {
+            let (what, row) = match Settlement::of(there.as_ref(), &record) {
+                Settlement::Keep => return Ok(false),
+                Settlement::Remove => {
                     rows::remove(&tx, id).await?;
-                    What::Removed
+                    (What::Removed, row)
                 }
-                // A commit whose success got lost, or another one was quicker: what came after must not be undone.
-                Some(there) if !awaits_answer(&there) && is_newer(&there, &record) => return Ok(false),
-                Some(_) => {
-                    rows::replace(&tx, &row).await?;
-                    What::Replaced
-                }
-                None if rescued::is_withdrawn(&record) => return Ok(false),
-                // A database restored from an older copy. Nothing that a server issued is thrown away.
-                None => {
+                Settlement::Insert => {
                     rows::insert(&tx, &row).await?;
-                    What::Inserted
+                    (What::Inserted, row)
+                }
+                Settlement::Replace => {
+                    rows::replace(&tx, &row).await?;
+                    (What::Replaced, row)
+                }
+                Settlement::Merge(record) => {
+                    let row = SealedRecord::seal(&self.sealer, &record)?;
+                    rows::replace(&tx, &row).await?;
+                    (What::Replaced, row)
                 }
             };
             let becomes = (what != What::Removed).then_some(row.clear.state.as_str());
@@ -136,14 +136,15 @@ impl Inner {
         settle(client, done)
     }
 
-    async fn state(&self, id: &RecordId) -> Result<Option<State>, Trouble> {
-        let mut client = self.connections.client().await?;
-        let work = async {
-            let tx = client.transaction().await?;
-            Ok(rows::state(&tx, id).await?.as_deref().and_then(State::parse))
-        };
-        let done = self.connections.timely(work).await;
-        settle(client, done)
+    /// Whether room belongs to the record; of one that cannot be read nobody knows, so it keeps its room.
+    async fn awaits_answer(&self, id: &RecordId) -> Result<bool, Trouble> {
+        let client = self.connections.client().await?;
+        let query = Query::Id(id.clone());
+        let done = self.connections.timely(rows::select(&client, &query)).await;
+        let row = settle(client, done)?.pop();
+        Ok(row.is_some_and(|row| {
+            row.unseal(&self.sealer, &self.name).map_or(true, |record| record.awaits_answer())
+        }))
     }
 
     /// One process of this machine takes in at a time; `None` when it is still another one's turn.
@@ -182,9 +183,4 @@ impl Inner {
     pub(crate) fn failed_on_disk(&self, doing: &'static str, error: &io::Error) -> StoreError {
         StoreError::Failed { store: self.name.clone(), doing, detail: error.to_string() }
     }
-}
-
-/// Whether what is there has whatever was rescued, or more.
-fn is_newer(there: &Record, rescued: &Record) -> bool {
-    there.content.answer.is_some() || rescued.content.answer.is_none()
 }

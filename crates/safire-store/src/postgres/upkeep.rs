@@ -132,7 +132,7 @@ impl Inner {
         })
         .await?;
         let old = self.each(contents(&tx)).await?;
-        if let Some(id) = old.under_way(SystemClock::new().now()) {
+        if let Some(id) = old.under_way(&self.sealer, &self.name, SystemClock::new().now()) {
             let (store, doing) = (self.name.clone(), "changing its key");
             let detail = format!("registration `{id}` is under way");
             return Err(StoreError::Failed { store, doing, detail }.into());

@@ -7,18 +7,19 @@ use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 use safire::clock::Clock as _;
 use safire::clock::SystemClock;
+use safire::protocol::time::UnixTime;
 use safire::store::Change;
 use safire::store::LeaseOwner;
 use safire::store::Record;
 use safire::store::RecordId;
 use safire::store::Repeat;
+use safire::store::State;
 use safire::store::StoreError;
 use safire::store::TokenKey;
 use safire::store::TokenRecord;
 
 use crate::actor::Actor;
 use crate::clear::SealedRecord;
-use crate::clear::awaits_answer;
 use crate::history::Event;
 use crate::history::What;
 use crate::rescued;
@@ -41,7 +42,9 @@ impl Committer<'_> {
     pub(crate) fn commit(self, change: Change) -> Result<(), StoreError> {
         match change {
             Change::Insert { record, repeat } => self.insert(&record, repeat),
+            Change::Replace(record) if record.awaits_answer() => self.replace_by_intent(&record),
             Change::Replace(record) => self.replace(&record),
+            Change::SetState { id, from, to, at } => self.set_state(&id, (from, to), at),
             Change::Remove(id) => self.remove(&id),
             Change::PutToken { token, release } => self.put_token(&token, release.as_ref()),
             Change::RemoveToken(key) => self.remove_token(&key),
@@ -64,7 +67,7 @@ impl Committer<'_> {
         rows::insert(&tx, &row).map_err(failed)?;
         let event = Event::of_record(&row.clear.id, What::Inserted, None, Some(&row.clear.state));
         self.remember(&tx, &event).map_err(failed)?;
-        if !awaits_answer(record) {
+        if !record.awaits_answer() {
             return tx.commit().map_err(failed);
         }
         let claimed = inner.rescue.claim(&record.id);
@@ -80,14 +83,55 @@ impl Committer<'_> {
         match self.try_replace(record) {
             Ok(0) => Err(StoreError::Unknown { id: record.id.clone() }),
             Ok(_) => {
-                if !awaits_answer(record) {
-                    rescue.give_up(&record.id);
-                }
+                rescue.give_up(&record.id);
                 Ok(())
             }
             Err(refusal) if rescue.has_room(&record.id) => self.rescue(record, &refusal.to_string()),
             Err(refusal) => Err(refusal.into_error(self.inner)),
         }
+    }
+
+    /// Something is about to be sent for a record that is there: room for its answer is reserved with the change.
+    fn replace_by_intent(self, record: &Record) -> Result<(), StoreError> {
+        let (inner, doing) = (self.inner, "changing a registration");
+        let failed = |error: rusqlite::Error| inner.failed(doing, &error);
+        let no_room = |error: &dyn fmt::Display| inner.failed("reserving room for the answer", error);
+        let row = SealedRecord::seal(&inner.sealer, record)?;
+        let mut db = inner.db();
+        let tx = inner.begin(&mut db, doing)?;
+        let Some(was) = rows::state_text(&tx, &record.id).map_err(failed)? else {
+            return Err(StoreError::Unknown { id: record.id.clone() });
+        };
+        if inner.rescue.content(&record.id).map_err(|error| no_room(&error))?.is_some() {
+            // What lies there is newer than the row, and so than this record.
+            return Err(no_room(&rescued::WAITS));
+        }
+        rows::replace(&tx, &row).map_err(failed)?;
+        let event = Event::of_record(&row.clear.id, What::Replaced, Some(was), Some(&row.clear.state));
+        self.remember(&tx, &event).map_err(failed)?;
+        let has_room = inner.rescue.has_room(&record.id);
+        if !has_room {
+            inner.rescue.claim(&record.id).map_err(|error| no_room(&error))?;
+        }
+        tx.commit().map_err(|error| {
+            if !has_room {
+                inner.rescue.give_up(&record.id);
+            }
+            failed(error)
+        })
+    }
+
+    fn set_state(self, id: &RecordId, (from, to): (State, State), at: UnixTime) -> Result<(), StoreError> {
+        let was = self.inner.within("changing a state", |tx| {
+            let was = rows::state_text(tx, id)?;
+            if was.as_deref() == Some(from.as_str()) {
+                rows::set_state(tx, id, to, at)?;
+                let event = Event::of_record(id.as_str(), What::Replaced, was.clone(), Some(to.as_str()));
+                self.remember(tx, &event)?;
+            }
+            Ok(was)
+        })?;
+        if was.is_none() { Err(StoreError::Unknown { id: id.clone() }) } else { Ok(()) }
     }
 
     fn try_replace(self, record: &Record) -> Result<usize, Refusal> {

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use rusqlite::OptionalExtension;
 use rusqlite::Row;
 use rusqlite::named_params;
+use safire::protocol::time::UnixTime;
 use safire::store::Query;
 use safire::store::RecordId;
 use safire::store::State;
@@ -53,15 +54,16 @@ pub(crate) fn remove(db: &Connection, id: &RecordId) -> rusqlite::Result<usize> 
     db.prepare("DELETE FROM registration WHERE id = ?1")?.execute([id.as_str()])
 }
 
-/// The state of one record, if it is there.
-pub(crate) fn state(db: &Connection, id: &RecordId) -> rusqlite::Result<Option<State>> {
-    Ok(state_text(db, id)?.as_deref().and_then(State::parse))
-}
-
-/// The same as it is written, which a later version may have done.
+/// The state of one record as it is written, which a later version may have done, if it is there.
 pub(crate) fn state_text(db: &Connection, id: &RecordId) -> rusqlite::Result<Option<String>> {
     let mut statement = db.prepare("SELECT state FROM registration WHERE id = ?1")?;
     statement.query_row([id.as_str()], |row| row.get(0)).optional()
+}
+
+/// The state is not sealed: nothing else of the row changes.
+pub(crate) fn set_state(db: &Connection, id: &RecordId, to: State, at: UnixTime) -> rusqlite::Result<usize> {
+    let sql = "UPDATE registration SET state = ?2, updated_at = ?3 WHERE id = ?1";
+    db.prepare(sql)?.execute((id.as_str(), to.as_str(), at.as_seconds()))
 }
 
 /// The oldest live record with this fingerprint.

@@ -4,8 +4,9 @@ use rusqlite::Connection;
 use rusqlite::TransactionBehavior;
 use safire::clock::Clock as _;
 use safire::clock::SystemClock;
+use safire::store::Query;
 use safire::store::RecordId;
-use safire::store::State;
+use safire::store::StoreError;
 
 use crate::actor::Actor;
 use crate::clear::SealedRecord;
@@ -15,6 +16,7 @@ use crate::rescue::Entry;
 use crate::rescue::RescueFolder;
 use crate::rescued;
 use crate::seal::Sealer;
+use crate::settle::Settlement;
 use crate::sqlite::history;
 use crate::sqlite::rows;
 
@@ -51,29 +53,49 @@ fn settle(
 ) -> Result<Option<RecordId>, String> {
     let text = |error: rusqlite::Error| error.to_string();
     let waiting = rescue.content(id).map_err(|error| error.to_string())?.is_none();
-    if waiting && rows::state(db, id).map_err(text)? == Some(State::InDoubt) {
+    if waiting && awaits_answer(db, sealer, id).map_err(text)? {
         return Ok(None);
     }
     let tx = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(text)?;
     // Read again: another process may have taken it in, or committed its intent, in the meantime.
     let Some(sealed) = rescue.content(id).map_err(|error| error.to_string())? else {
-        if rows::state(&tx, id).map_err(text)? != Some(State::InDoubt) {
+        if !awaits_answer(&tx, sealer, id).map_err(text)? {
             rescue.give_up(id);
         }
         return Ok(None);
     };
+    let told = |error: StoreError| error.to_string();
     let (clear, content) = rescued::unseal(sealer, id, &sealed).ok_or("its seal is broken")?;
+    let row = SealedRecord::seal_parts(sealer, clear, &content).map_err(told)?;
+    let rescued = row.unseal(sealer, HERE).map_err(told)?;
     let was = rows::state_text(&tx, id).map_err(text)?;
-    let row = SealedRecord::seal_parts(sealer, clear, &content).map_err(|error| error.to_string())?;
-    // No row: a store restored from an older copy. Nothing that a server issued is thrown away.
-    if rows::replace(&tx, &row).map_err(text)? == 0 {
-        rows::insert(&tx, &row).map_err(text)?;
-    }
-    let event = Event::of_record(id.as_str(), What::Replaced, was, Some(&row.clear.state));
+    let there = rows::select(&tx, &Query::Id(id.clone())).map_err(text)?.pop();
+    let there = there.map(|row| row.unseal(sealer, HERE)).transpose().map_err(told)?;
+    let (what, row) = match Settlement::of(there.as_ref(), &rescued) {
+        Settlement::Insert => {
+            rows::insert(&tx, &row).map_err(text)?;
+            (What::Inserted, row)
+        }
+        Settlement::Replace => (What::Replaced, row),
+        Settlement::Merge(record) => (What::Replaced, SealedRecord::seal(sealer, &record).map_err(told)?),
+        // A room that reappears after a power cut.
+        Settlement::Keep | Settlement::Remove => {
+            rescue.give_up(id);
+            return Ok(None);
+        }
+    };
+    rows::replace(&tx, &row).map_err(text)?;
+    let event = Event::of_record(id.as_str(), what, was, Some(&row.clear.state));
     history::add(&tx, &event, Actor::this_process().as_str(), SystemClock::new().now()).map_err(text)?;
     tx.commit().map_err(text)?;
     rescue.give_up(id);
     Ok(Some(id.clone()))
+}
+
+/// Whether room belongs to the record; of one that cannot be read nobody knows, so it keeps its room.
+fn awaits_answer(db: &Connection, sealer: &Sealer, id: &RecordId) -> rusqlite::Result<bool> {
+    let row = rows::select(db, &Query::Id(id.clone()))?.pop();
+    Ok(row.is_some_and(|row| row.unseal(sealer, HERE).map_or(true, |record| record.awaits_answer())))
 }
 
 fn under_lock(db: &mut Connection, act: impl FnOnce()) -> Result<(), String> {
@@ -82,3 +104,6 @@ fn under_lock(db: &mut Connection, act: impl FnOnce()) -> Result<(), String> {
     act();
     tx.rollback().map_err(|error| error.to_string())
 }
+
+/// The store in an error that only its own log shows.
+const HERE: &str = "this store";

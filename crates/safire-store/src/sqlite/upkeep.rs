@@ -121,7 +121,7 @@ impl Inner {
             return Err(self.failed(doing, &format!("the answer of `{id}` waits to be taken in first")));
         }
         let old = contents(&tx).map_err(failed)?;
-        if let Some(id) = old.under_way(SystemClock::new().now()) {
+        if let Some(id) = old.under_way(&self.sealer, &self.name, SystemClock::new().now()) {
             return Err(self.failed(doing, &format!("registration `{id}` is under way")));
         }
         let resealed = old.resealed(&self.sealer, new, &self.name)?;

@@ -12,6 +12,7 @@ mod contract;
 mod disk_full;
 mod history;
 mod killed;
+mod managed;
 mod old_format;
 mod opening;
 mod postgres;

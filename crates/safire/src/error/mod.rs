@@ -32,6 +32,7 @@ use safire_protocol::udap::UdapError;
 use thiserror::Error;
 
 use crate::credentials::UnusableCredentials;
+use crate::management::ManageError;
 use crate::server::Registered;
 use crate::signer::SignerError;
 use crate::store::RecordId;
@@ -68,6 +69,9 @@ pub enum Error {
     /// The server did not register the client.
     #[error(transparent)]
     Registration(Box<RegistrationError>),
+    /// A registration was not read, updated, deleted or given a new key.
+    #[error(transparent)]
+    Manage(Box<ManageError>),
     /// A matching registration is in doubt; nothing was sent.
     #[error("registration `{id}` of the same client at the same server is in doubt{}", note_text(note.as_deref()))]
     InDoubt {
@@ -111,15 +115,15 @@ pub enum Error {
     /// Nothing but a new login leads to a token.
     #[error(transparent)]
     LoginNeeded(LoginNeeded),
+    /// A renewal ended without a result.
+    #[error("the renewal of the token ended without a result: it panicked, or its runtime ended")]
+    RenewalAborted,
     /// Who logged in is not known: the id token is absent, or breaks a rule.
     #[error(transparent)]
     IdToken(Box<IdTokenError>),
     /// The issuer gave no keys, so no id token was checked.
     #[error(transparent)]
     KeySet(Box<KeySetError>),
-    /// A renewal ended without a result.
-    #[error("the renewal of the token ended without a result: it panicked, or its runtime ended")]
-    RenewalAborted,
     /// A token was not introspected or not revoked.
     #[error(transparent)]
     TokenEndpoint(Box<TokenEndpointError>),
@@ -159,6 +163,7 @@ impl Error {
             Self::Registration(_) | Self::Strict { .. } => Stage::Registration,
             Self::Signer(_) | Self::Token(_) | Self::LoginNeeded(_) | Self::RenewalAborted => Stage::Token,
             Self::IdToken(_) | Self::KeySet(_) => Stage::IdToken,
+            Self::Manage(_) => Stage::Management,
             Self::TokenEndpoint(error) => of_step::stage(error),
             #[cfg(feature = "udap")]
             Self::Udap(error) => of_step::udap_stage(error),
@@ -175,6 +180,9 @@ impl Error {
         }
         if let Self::Strict { registered } | Self::NotStored { registered, .. } = self {
             return registered.id();
+        }
+        if let Self::Manage(error) = self {
+            return Some(&error.id);
         }
         if let Self::Store(error) = self { error.record_id() } else { None }
     }
@@ -202,6 +210,7 @@ impl Error {
             Self::Discovery(error) => Some(&**error),
             Self::Redirect(error) => Some(error),
             Self::Registration(error) => Some(&**error),
+            Self::Manage(error) => Some(&**error),
             Self::Credentials(error) => Some(error),
             Self::Token(error) => Some(&**error),
             Self::Authorize(error) => Some(&**error),
@@ -246,8 +255,8 @@ impl Diagnose for Error {
     }
 
     fn is_retryable(&self) -> bool {
-        if let Self::Transport { stage: Stage::Registration, source } = self {
-            // Whether a registration went through is not known: asking again is not the same call.
+        if let Self::Transport { stage: Stage::Registration | Stage::Management, source } = self {
+            // Whether it went through is not known: asking again is not the same call.
             return source.was_not_sent() && source.is_retryable();
         }
         self.inner().is_some_and(Diagnose::is_retryable)

@@ -10,6 +10,8 @@ pub enum Stage {
     Discovery,
     /// While the client was registered.
     Registration,
+    /// While a registration was read, updated or deleted.
+    Management,
     /// While the user was away to log in.
     Authorization,
     /// While a token was asked for.
@@ -33,6 +35,7 @@ impl Stage {
             Self::Setup => "setting up",
             Self::Discovery => "discovery",
             Self::Registration => "registration",
+            Self::Management => "managing the registration",
             Self::Authorization => "the login",
             Self::Token => "the token request",
             Self::IdToken => "the check of the id token",

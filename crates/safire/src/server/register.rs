@@ -51,6 +51,7 @@ pub struct RegisterClient<'a> {
     /// The metadata with the key's public half in it.
     with_key: Option<Box<ClientMetadata>>,
     endpoint: Option<String>,
+    replaces: Option<Replaced>,
     authorization: Option<AuthorizationHeader>,
     store: Option<&'a dyn Store>,
     key: KeyMaterial,
@@ -63,6 +64,13 @@ pub struct RegisterClient<'a> {
 enum Strictness {
     Tolerant,
     Strict,
+}
+
+/// The record in whose place a registration is made, and where that one was registered.
+#[derive(Debug)]
+struct Replaced {
+    id: RecordId,
+    endpoint: Option<String>,
 }
 
 /// A registration request that was checked and not sent.
@@ -90,6 +98,7 @@ impl<'a> RegisterClient<'a> {
             metadata,
             with_key: None,
             endpoint: None,
+            replaces: None,
             authorization: None,
             store: None,
             key: KeyMaterial::None,
@@ -151,6 +160,15 @@ impl<'a> RegisterClient<'a> {
         self
     }
 
+    /// Registers in place of `record`: at the same endpoint, with its key and settings, whatever the store has.
+    pub(crate) fn replacing(mut self, record: &Record) -> Self {
+        let endpoint = record.content.registration_endpoint.clone();
+        self.replaces = Some(Replaced { id: record.id.clone(), endpoint });
+        self.key = record.content.key.clone();
+        self.settings = record.content.settings.clone();
+        self.again()
+    }
+
     /// Turns deviations and differences of severity `error` into [`Error::Strict`], after the answer is stored.
     pub fn strict(mut self) -> Self {
         self.strictness = Strictness::Strict;
@@ -178,6 +196,11 @@ impl<'a> RegisterClient<'a> {
     }
 
     async fn endpoint(&self) -> Result<(Url, Option<ServerSupplied>), Error> {
+        // A store does not say who named the endpoint: it is held to the stricter rule.
+        if let Some(text) = self.replaces.as_ref().and_then(|replaced| replaced.endpoint.as_deref()) {
+            let (policy, base) = (self.server.policy(), self.server.base());
+            return Ok((policy.check_supplied("registration_endpoint", text, base)?, Some(ServerSupplied)));
+        }
         match &self.endpoint {
             Some(text) => Ok((self.server.policy().check_given("registration_endpoint", text)?, None)),
             None => {
@@ -229,7 +252,8 @@ impl<'a> RegisterClient<'a> {
         record.updated_at = self.server.clock().now();
         match outcome {
             Ok(registration) => {
-                record.state = State::Registered;
+                record.state =
+                    if registration.awaits_approval() { State::AwaitingApproval } else { State::Registered };
                 record.client_id = Some(registration.client_id().clone());
                 record.content.answer = Some(registration.answer().clone());
                 let stored = store.commit(Change::Replace(Box::new(record.clone()))).await;
@@ -254,6 +278,7 @@ impl<'a> RegisterClient<'a> {
             requested: self.metadata().to_json(),
             key: self.key.clone(),
             settings,
+            replaces: self.replaces.as_ref().map(|replaced| replaced.id.clone()),
             ..Content::default()
         };
         let id = RecordId::from_random(random::bytes()?);

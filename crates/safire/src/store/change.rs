@@ -1,8 +1,11 @@
 //! What can be asked of a store.
 
+use safire_protocol::time::UnixTime;
+
 use super::lease::LeaseOwner;
 use super::record::Record;
 use super::record::RecordId;
+use super::record::State;
 use super::token::TokenKey;
 use super::token::TokenRecord;
 
@@ -20,6 +23,19 @@ pub enum Change {
     },
     /// Replaces the record with the same id.
     Replace(Box<Record>),
+    /// Changes where a record stands, and nothing else of it: what another process has written since the record was
+    /// loaded stays. Nothing happens where it no longer stands at `from`; without the record it fails with
+    /// [`super::StoreError::Unknown`].
+    SetState {
+        /// The record.
+        id: RecordId,
+        /// Where it must stand.
+        from: State,
+        /// Where it stands then.
+        to: State,
+        /// When that was.
+        at: UnixTime,
+    },
     /// Removes a record; its tokens, and what had been reserved for it, are removed too.
     Remove(RecordId),
     /// Keeps a token in the place of the slot's last one, and ends the lease of `release` in the same transaction.

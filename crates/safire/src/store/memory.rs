@@ -64,6 +64,14 @@ impl Kept {
                 }
                 None => Err(StoreError::Unknown { id: record.id }),
             },
+            Change::SetState { id, from, to, at } => {
+                let record = self.records.iter_mut().find(|record| record.id == id);
+                let record = record.ok_or(StoreError::Unknown { id })?;
+                if record.state == from {
+                    (record.state, record.updated_at) = (to, at);
+                }
+                Ok(())
+            }
             Change::Remove(id) => {
                 let before = self.records.len();
                 self.records.retain(|r| r.id != id);

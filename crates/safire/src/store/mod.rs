@@ -2,9 +2,11 @@
 
 mod change;
 mod content;
+mod content_form;
 mod error;
 mod lease;
 mod memory;
+mod pending;
 mod record;
 mod token;
 mod udap_settings;
@@ -16,12 +18,14 @@ pub use change::TokenQuery;
 pub use content::Content;
 pub use content::ContentError;
 pub use content::KeyMaterial;
+pub use content::KeyRotation;
 pub use content::Settings;
 pub use error::StoreError;
 pub use lease::Claim;
 pub use lease::Claimed;
 pub use lease::LeaseOwner;
 pub use memory::MemoryStore;
+pub use pending::Pending;
 pub use record::Protocol;
 pub use record::Record;
 pub use record::RecordId;
@@ -39,9 +43,10 @@ use crate::future::BoxFuture;
 /// A durable place for registrations and their tokens.
 ///
 /// The contract on which nothing-is-lost rests: `commit` returns `Ok` only when the change survives a
-/// `kill -9` and a power cut. Inserting a record in doubt (an *intent*) also reserves room for its answer,
-/// so that a later [`Change::Replace`] of it either commits or leaves the answer, sealed, in that room and
-/// says so with [`StoreError::Rescued`]. A record is sealed as a whole: only what a listing shows is in clear.
+/// `kill -9` and a power cut. Committing a record that awaits an answer (an *intent*: [`Record::awaits_answer`]), be
+/// it new or a replacement, also reserves room for that answer, so that a later [`Change::Replace`] of it either
+/// commits or leaves the answer, sealed, in that room and says so with [`StoreError::Rescued`]. A record is sealed as
+/// a whole: only what a listing shows is in clear.
 pub trait Store: Send + Sync + Debug {
     /// Makes one change, atomically and durably.
     ///

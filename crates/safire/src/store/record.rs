@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use safire_protocol::auth_method::AuthMethod;
 use safire_protocol::identifier::ClientId;
 use safire_protocol::registration::Registration;
 use safire_protocol::registration::RegistrationError;
+use safire_protocol::registration::SecretExpiry;
 use safire_protocol::time::UnixTime;
 
 use super::content::Content;
@@ -202,13 +204,48 @@ impl Record {
         }
     }
 
-    /// The registration that this record holds, read again from the answer.
+    /// The registration that this record holds, read again from its answers.
     ///
     /// # Errors
     /// [`RegistrationError`] when the record holds no answer, or none that can be used.
     pub fn registration(&self) -> Result<Registration, RegistrationError> {
         let endpoint = self.content.registration_endpoint.as_deref().unwrap_or_default();
+        if !self.content.earlier.is_empty() {
+            return self.content.answers().read(endpoint, self.content.requested.clone());
+        }
         let answer = self.content.answer.clone().ok_or_else(|| RegistrationError::no_answer(endpoint))?;
         Registration::read(endpoint, self.content.requested.clone(), answer)
     }
+
+    /// Whether something was about to be sent and its answer is awaited: a store keeps room for it.
+    #[must_use]
+    pub fn awaits_answer(&self) -> bool {
+        match &self.content.pending {
+            Some(pending) => pending.note.is_none(),
+            None => self.state == State::InDoubt && self.content.answer.is_none(),
+        }
+    }
+
+    /// Where the registration stands at this time: as [`Record::state`], and [`State::Expiring`] from thirty days
+    /// before its client secret ends. That depends on the time, so no store keeps it.
+    #[must_use]
+    pub fn state_at(&self, now: UnixTime) -> State {
+        if !matches!(self.state, State::Registered | State::Active) {
+            return self.state;
+        }
+        let Ok(registration) = self.registration() else { return self.state };
+        let uses_secret = registration.client_secret().is_some()
+            && !matches!(
+                registration.token_endpoint_auth_method(),
+                Some(AuthMethod::None | AuthMethod::PrivateKeyJwt)
+            );
+        match registration.client_secret_expires_at() {
+            SecretExpiry::At(end) if uses_secret && end <= now.plus_seconds(EXPIRING_SECONDS) => {
+                State::Expiring
+            }
+            SecretExpiry::At(_) | SecretExpiry::Never | SecretExpiry::Unknown => self.state,
+        }
+    }
 }
+
+const EXPIRING_SECONDS: i64 = 30 * 24 * 3600;

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod content_forms;
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
 mod epic;
@@ -15,6 +16,7 @@ mod issuer_keys;
 mod limits;
 mod login;
 mod logs_hold_no_secret;
+mod management;
 mod post_never_follows;
 mod redirects;
 mod refresh;

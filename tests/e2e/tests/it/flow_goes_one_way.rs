@@ -42,7 +42,7 @@ const LIBRARY: &[&[&str]] = &[
     &["credentials"],
     &["server"],
     &["client"],
-    &["token_source"],
+    &["management", "token_source"],
 ];
 
 /// Every error and every random byte is of these; they may use all and be used by all.

@@ -19,6 +19,7 @@ mod introspection_at_a_real_server;
 mod killed_before_the_commit;
 mod login_by_each_client_type;
 mod loopback_redirect_at_a_real_server;
+mod management;
 mod oidc_provider;
 mod refresh_at_a_real_server;
 mod revocation_at_a_real_server;

@@ -1,11 +1,17 @@
 //! Registration: the request, the tolerant answer, what is told of it.
 
 mod answer_tolerance;
+mod answers_over_time;
+mod approval;
 mod arbitrary;
 mod differences;
 mod epic;
 mod fingerprint;
+mod management_answers;
+mod management_refusals;
+mod management_requests;
 mod metadata_rules;
+mod next_metadata;
 mod planted_secrets;
 mod refusals;
 mod registered_json;

@@ -5,6 +5,7 @@ mod disk;
 mod formats;
 mod killed;
 mod leases;
+mod managed;
 mod opening;
 mod processes;
 mod proxy;

@@ -7,6 +7,7 @@ use safire_store::StoreUrl;
 
 use crate::contract;
 use crate::history;
+use crate::managed;
 use crate::postgres::server::Place;
 use crate::postgres::server::key;
 use crate::postgres::server::shared;
@@ -23,6 +24,12 @@ fn postgres_store_keeps_the_contract() {
 fn postgres_store_keeps_tokens() {
     let Some(server) = shared() else { return };
     tokens::suite(&Place::at(server).open());
+}
+
+#[test]
+fn postgres_store_keeps_managed_registrations() {
+    let Some(server) = shared() else { return };
+    managed::suite(&Place::at(server).open());
 }
 
 #[test]
