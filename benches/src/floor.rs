@@ -1,6 +1,7 @@
 //! The floors: the least that anybody would do for the same work.
 
 use serde_json::Value;
+use url::form_urlencoded::Serializer;
 
 /// Posts the same metadata with bare reqwest and reads the answer as a `serde_json::Value`.
 ///
@@ -13,6 +14,26 @@ pub async fn register(client: &reqwest::Client, url: &str, body: &str) -> Value 
         .header("content-type", "application/json")
         .header("accept", "application/json")
         .body(body.to_owned())
+        .send()
+        .await
+        .expect("an answer");
+    let bytes = response.bytes().await.expect("a body");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+/// Writes a form, posts it with bare reqwest and reads the answer as a `serde_json::Value`.
+///
+/// # Panics
+/// When the fixed server does not answer.
+#[expect(clippy::expect_used, reason = "a bench without its server measures nothing")]
+pub async fn exchange(client: &reqwest::Client, url: &str, form: &[(&str, &str)]) -> Value {
+    // Each code is another one, so each call writes its form.
+    let form = Serializer::new(String::with_capacity(256)).extend_pairs(form).finish();
+    let response = client
+        .post(url)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "application/json")
+        .body(form)
         .send()
         .await
         .expect("an answer");

@@ -8,6 +8,7 @@ mod fuzz;
 mod metadata;
 mod options;
 mod run;
+mod screenshots;
 mod test;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ usage: cargo xtask <command>
                                     with the real servers, documentation; `--quick` leaves the real servers out
   bench                             runs the benchmarks and prints the ratios to their floors
   fuzz [TARGET] [--seconds N]       fuzzes one target or all, N seconds each (60); needs a nightly toolchain
+  screenshots                       makes the images of the guides, by the tests that log in with Chromium
   help                              shows this text
 ";
 
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         Chore::Test(scope) => test::run(scope),
         Chore::Bench => bench::run(),
         Chore::Fuzz(options) => fuzz::run(&options),
+        Chore::Screenshots => screenshots::run(),
         Chore::Help => {
             print!("{HELP}");
             Ok(())

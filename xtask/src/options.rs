@@ -7,6 +7,7 @@ pub(crate) enum Chore {
     Test(Scope),
     Bench,
     Fuzz(FuzzOptions),
+    Screenshots,
     Help,
 }
 
@@ -33,6 +34,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Chore, String
         ["test", "--quick"] => Ok(Chore::Test(Scope::Quick)),
         ["bench"] => Ok(Chore::Bench),
         ["fuzz", rest @ ..] => parse_fuzz(rest).map(Chore::Fuzz),
+        ["screenshots"] => Ok(Chore::Screenshots),
         ["help" | "--help" | "-h"] => Ok(Chore::Help),
         [] => Err("which chore".to_owned()),
         words => Err(format!("no such chore: `{}`", words.join(" "))),
@@ -73,6 +75,7 @@ mod tests {
         assert_eq!(parse_words("test"), Ok(Chore::Test(Scope::Everything)));
         assert_eq!(parse_words("test --quick"), Ok(Chore::Test(Scope::Quick)));
         assert_eq!(parse_words("bench"), Ok(Chore::Bench));
+        assert_eq!(parse_words("screenshots"), Ok(Chore::Screenshots));
         assert_eq!(parse_words("--help"), Ok(Chore::Help));
     }
 
@@ -88,7 +91,15 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_an_error() {
-        for words in ["", "tset", "test --slow", "fuzz a b", "fuzz --seconds", "fuzz --seconds many"] {
+        for words in [
+            "",
+            "tset",
+            "test --slow",
+            "screenshots all",
+            "fuzz a b",
+            "fuzz --seconds",
+            "fuzz --seconds many",
+        ] {
             assert!(parse_words(words).is_err(), "{words}");
         }
     }

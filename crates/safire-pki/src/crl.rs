@@ -11,6 +11,7 @@ use rustls_pki_types::UnixTime;
 use webpki::BorrowedCertRevocationList;
 use webpki::CertRevocationList;
 use webpki::Error;
+use webpki::RevocationReason;
 use x509_cert::ext::Extensions;
 use x509_cert::ext::pkix::IssuingDistributionPoint;
 use x509_cert::time::Time;
@@ -52,7 +53,12 @@ struct Head {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
     NotListed,
-    Revoked { at: UnixTime, reason: String },
+    Revoked {
+        at: UnixTime,
+        reason: String,
+        /// Only put on hold: a later list may release it (RFC 5280 §5.3.1).
+        on_hold: bool,
+    },
 }
 
 impl Crl {
@@ -123,6 +129,7 @@ impl Crl {
         let found = list.find_serial(certificate.serial()).map_err(|error| unreadable(&error))?;
         Ok(found.map_or(Entry::NotListed, |entry| Entry::Revoked {
             at: entry.revocation_date,
+            on_hold: entry.reason_code == Some(RevocationReason::CertificateHold),
             reason: entry
                 .reason_code
                 .map_or_else(|| "no reason given".to_owned(), |reason| format!("{reason:?}")),

@@ -214,7 +214,7 @@ impl<'a> Search<'a> {
         }
         let check = RevocationCheck { community: self.community, evidence: self.evidence, now: self.now };
         match check.status(certificate, issuer, self.signatures) {
-            Verdict::NotRevoked(source) => Ok(Ok(RevocationStatus::NotRevoked { source })),
+            Verdict::NotRevoked { source, until } => Ok(Ok(RevocationStatus::NotRevoked { source, until })),
             Verdict::Revoked(detail) => Err(Attempt::new(&[], certificate, Rule::NotRevoked, detail)),
             Verdict::Open { needs, .. } if !needs.is_empty() => Ok(Err(needs)),
             Verdict::Open { tried, .. } => match policy {

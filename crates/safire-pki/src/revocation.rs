@@ -20,13 +20,24 @@ use crate::trust_community::TrustCommunity;
 /// What is known of a certificate so far.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    NotRevoked(String),
+    NotRevoked {
+        source: String,
+        /// When the list or the answer has to be renewed.
+        until: UnixTime,
+    },
     Revoked(String),
     /// Nothing yet; these would help, if any are left.
     Open {
         needs: Vec<Need>,
         tried: Vec<Tried>,
     },
+}
+
+/// What a list that counts says, and how old it is.
+struct Listed {
+    entry: Entry,
+    made: UnixTime,
+    until: UnixTime,
 }
 
 /// Asks every list and answer at hand about certificates of one verification.
@@ -39,7 +50,8 @@ pub(crate) struct RevocationCheck<'a> {
 impl RevocationCheck<'_> {
     /// What is known of `certificate`, which `issuer` has issued.
     ///
-    /// A certificate that any source calls revoked is revoked, whatever the others say.
+    /// A certificate that any source calls revoked is revoked, whatever the others say; one on hold is, until a newer
+    /// list releases it.
     pub(crate) fn status(
         &self,
         certificate: &Certificate,
@@ -47,22 +59,41 @@ impl RevocationCheck<'_> {
         signatures: &mut Signatures,
     ) -> Verdict {
         let mut tried = Vec::new();
-        let mut good = None;
-        for (source, problem_or_entry) in self.ask_lists(certificate, issuer, signatures) {
-            match problem_or_entry {
-                Ok(Entry::NotListed) => good = good.or(Some(source)),
-                Ok(Entry::Revoked { at, reason }) => return revoked(at, &reason, &source),
+        let mut good: Option<(UnixTime, String)> = None;
+        let mut newest = None;
+        let mut hold: Option<(UnixTime, Verdict)> = None;
+        for (source, result) in self.ask_lists(certificate, issuer, signatures) {
+            match result {
+                Ok(Listed { entry: Entry::NotListed, made, until }) => {
+                    newest = newest.max(Some(made));
+                    good = good.max(Some((until, source)));
+                }
+                Ok(Listed { entry: Entry::Revoked { at, reason, on_hold }, made, .. }) => {
+                    let verdict = revoked(at, &reason, &source);
+                    if !on_hold {
+                        return verdict;
+                    }
+                    if hold.as_ref().is_none_or(|(earlier, _)| *earlier < made) {
+                        hold = Some((made, verdict));
+                    }
+                }
                 Err(problem) => tried.push(Tried::at(source, problem)),
             }
         }
-        for (source, problem_or_answer) in self.ask_responders(certificate, issuer, signatures) {
-            match problem_or_answer {
-                Ok(OcspAnswer::Good) => good = good.or(Some(source)),
+        if let Some((_, verdict)) = hold.filter(|(made, _)| newest.is_none_or(|newest| newest <= *made)) {
+            return verdict;
+        }
+        for (source, result) in self.ask_responders(certificate, issuer, signatures) {
+            match result {
+                Ok(OcspAnswer::Good { until }) => good = good.max(Some((until, source))),
                 Ok(OcspAnswer::Revoked { at, reason }) => return revoked(at, &reason, &source),
                 Err(problem) => tried.push(Tried::at(source, problem)),
             }
         }
-        good.map_or_else(|| self.open(certificate, issuer, tried), Verdict::NotRevoked)
+        match good {
+            Some((until, source)) => Verdict::NotRevoked { source, until },
+            None => self.open(certificate, issuer, tried),
+        }
     }
 
     fn ask_lists(
@@ -70,7 +101,7 @@ impl RevocationCheck<'_> {
         certificate: &Certificate,
         issuer: &Certificate,
         signatures: &mut Signatures,
-    ) -> Vec<(String, Result<Entry, RevocationProblem>)> {
+    ) -> Vec<(String, Result<Listed, RevocationProblem>)> {
         let given = self.community.known_crls().iter().filter(|list| list.issuer() == certificate.issuer());
         let mut asked: Vec<_> = given
             .map(|list| (name_of(list, None), self.ask_list(list, certificate, issuer, signatures)))
@@ -95,7 +126,7 @@ impl RevocationCheck<'_> {
         certificate: &Certificate,
         issuer: &Certificate,
         signatures: &mut Signatures,
-    ) -> Result<Entry, RevocationProblem> {
+    ) -> Result<Listed, RevocationProblem> {
         let policy = self.community.rules();
         match signatures.check(list.der(), list.fingerprint(), issuer, policy) {
             SignatureCheck::Good => {}
@@ -115,17 +146,13 @@ impl RevocationCheck<'_> {
         }
         let entry =
             list.entry_of(certificate).map_err(|error| RevocationProblem::Malformed(error.to_string()))?;
-        match entry {
-            // What was revoked stays so, even where a newer list is due.
-            Entry::Revoked { .. } => Ok(entry),
-            Entry::NotListed => {
-                let next_update = list.next_update().ok_or(RevocationProblem::NoNextUpdate)?;
-                if next_update <= self.now {
-                    return Err(RevocationProblem::Expired { at: shown(next_update) });
-                }
-                Ok(entry)
-            }
+        let made = list.this_update();
+        let until = list.next_update().ok_or(RevocationProblem::NoNextUpdate)?;
+        // What was revoked stays so, even where a newer list is due.
+        if entry == Entry::NotListed && until <= self.now {
+            return Err(RevocationProblem::Expired { at: shown(until) });
         }
+        Ok(Listed { entry, made, until })
     }
 
     fn ask_responders(
@@ -137,8 +164,9 @@ impl RevocationCheck<'_> {
         let policy = self.community.rules();
         let mut not_revoked = |responder: &Certificate, signatures: &mut Signatures| {
             let asked = self.ask_lists(responder, issuer, signatures);
-            let listed = asked.iter().any(|(_, result)| matches!(result, Ok(Entry::Revoked { .. })));
-            !listed && asked.iter().any(|(_, result)| matches!(result, Ok(Entry::NotListed)))
+            let mut entries =
+                asked.iter().filter_map(|(_, result)| Some(&result.as_ref().ok()?.entry)).peekable();
+            entries.peek().is_some() && entries.all(|entry| *entry == Entry::NotListed)
         };
         let mut asked = Vec::new();
         for need in ocsp_needs(certificate, issuer) {

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use rustls_pki_types::UnixTime;
 use thiserror::Error;
 
 use crate::asn1::printable;
@@ -13,6 +14,8 @@ pub enum RevocationStatus {
     NotRevoked {
         /// Which.
         source: String,
+        /// When a newer one is due.
+        until: UnixTime,
     },
     /// Nothing tells, and the policy accepts that.
     Unknown {

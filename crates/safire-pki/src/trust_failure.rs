@@ -154,11 +154,17 @@ impl fmt::Display for Attempt {
 impl fmt::Display for TrustFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no path of the certificate chain is trusted in the community {:?}", self.community)?;
-        for (index, attempt) in self.attempts.iter().enumerate() {
+        for (index, attempt) in self.attempts.iter().enumerate().take(MOST_SHOWN) {
             write!(f, "\n  {}. {attempt}", index + 1)?;
         }
-        Ok(())
+        match self.attempts.len().saturating_sub(MOST_SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n  and {more} more"),
+        }
     }
 }
 
 impl Error for TrustFailure {}
+
+/// A chain made to confuse can have hundreds of paths.
+const MOST_SHOWN: usize = 12;

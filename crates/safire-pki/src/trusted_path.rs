@@ -1,3 +1,5 @@
+use rustls_pki_types::UnixTime;
+
 use crate::certificate::Certificate;
 use crate::revocation_status::RevocationStatus;
 
@@ -50,10 +52,16 @@ impl TrustedPath {
         &self.revocation
     }
 
-    /// The last second until which all of it holds, revocation aside: no cache should keep it longer.
+    /// Until when all of it holds: the first end of a certificate, or the first list or answer that must be renewed.
+    ///
+    /// No cache should keep what was signed by the leaf as trusted any longer.
     #[must_use]
-    pub fn not_after(&self) -> rustls_pki_types::UnixTime {
+    pub fn fresh_until(&self) -> UnixTime {
+        let lists = self.revocation.iter().filter_map(|status| match status {
+            RevocationStatus::NotRevoked { until, .. } => Some(*until),
+            RevocationStatus::Unknown { .. } | RevocationStatus::NotChecked => None,
+        });
         let ends = self.certificates.iter().map(Certificate::not_after);
-        ends.min().map_or_else(|| self.anchor.not_after(), |end| end.min(self.anchor.not_after()))
+        lists.chain(ends).fold(self.anchor.not_after(), UnixTime::min)
     }
 }

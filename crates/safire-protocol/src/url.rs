@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 use url::Host;
+use url::Position;
 use url::Url;
 
 /// A FHIR base URL, kept exactly as it was given.
@@ -129,22 +130,73 @@ impl UrlPolicy {
         parse_https(member, text, self.loopback)
     }
 
+    /// The same for what was parsed before, whose text needs no second look.
+    ///
+    /// # Errors
+    /// [`UrlError`] naming `member` when the URL has no host or is not https.
+    pub fn check_parsed(&self, member: &str, url: &Url) -> Result<(), UrlError> {
+        if !url.has_host() {
+            return Err(UrlError::Malformed { member: member.to_owned(), shown: clip(url.as_str()) });
+        }
+        check_scheme(member, url, self.loopback)
+    }
+
     /// Checks an endpoint that the server supplied: the scheme, and the pinned hosts.
     ///
     /// # Errors
     /// [`UrlError`] naming `member`.
     pub fn check_supplied(&self, member: &str, text: &str, base: &FhirBase) -> Result<Url, UrlError> {
         let url = parse_https(member, text, self.loopback)?;
+        self.check_host(member, &url, base)?;
+        Ok(url)
+    }
+
+    /// Checks that the URL is on a pinned host, where any is pinned, or on the base's own.
+    ///
+    /// # Errors
+    /// [`UrlError::HostNotPinned`] naming `member`.
+    pub fn check_host(&self, member: &str, url: &Url, base: &FhirBase) -> Result<(), UrlError> {
         let host = url.host_str().unwrap_or_default();
         let pinned = self.auth_hosts.is_empty()
             || base.url.host_str() == Some(host)
             || self.auth_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host));
         if pinned {
-            Ok(url)
+            Ok(())
         } else {
             Err(UrlError::HostNotPinned { member: member.to_owned(), host: host.to_owned() })
         }
     }
+}
+
+/// The URL of a request as it was parsed, among the request's extensions: who sends it need not parse it again.
+#[derive(Debug, Clone)]
+pub struct ParsedUrl(Url);
+
+impl ParsedUrl {
+    /// Leaves the URL beside the request's URI, which it becomes too; `None` when it is no URI.
+    pub fn put<T>(url: &Url, request: &mut http::Request<T>) -> Option<()> {
+        *request.uri_mut() = url.as_str().parse().ok()?;
+        request.extensions_mut().insert(Self(url.clone()));
+        Some(())
+    }
+
+    /// The URL of the request. What was left is taken only while it says the same as the URI: somebody in between may
+    /// have changed that.
+    #[must_use]
+    pub fn take<T>(request: &mut http::Request<T>) -> Option<Url> {
+        let left = request.extensions_mut().remove::<Self>();
+        match left {
+            Some(Self(url)) if is_same(&url, request.uri()) => Some(url),
+            _ => Url::parse(&request.uri().to_string()).ok(),
+        }
+    }
+}
+
+fn is_same(url: &Url, uri: &http::Uri) -> bool {
+    let path_and_query = uri.path_and_query().map(http::uri::PathAndQuery::as_str);
+    uri.scheme_str() == Some(url.scheme())
+        && uri.authority().map(http::uri::Authority::as_str) == Some(url.authority())
+        && path_and_query == Some(&url[Position::BeforePath..Position::AfterQuery])
 }
 
 /// Why a URL is not used.
@@ -241,10 +293,15 @@ fn parse_https(member: &str, text: &str, loopback: LoopbackHttp) -> Result<Url, 
     if authority.is_empty() || authority.starts_with(['/', '?', '#']) || url.host().is_none() {
         return Err(malformed());
     }
+    check_scheme(member, &url, loopback)?;
+    Ok(url)
+}
+
+fn check_scheme(member: &str, url: &Url, loopback: LoopbackHttp) -> Result<(), UrlError> {
     match url.scheme() {
-        "https" => Ok(url),
-        "http" if loopback == LoopbackHttp::Allowed && is_loopback(&url) => Ok(url),
-        _ => Err(UrlError::NotHttps { member: member.to_owned(), url: display_url(&url) }),
+        "https" => Ok(()),
+        "http" if loopback == LoopbackHttp::Allowed && is_loopback(url) => Ok(()),
+        _ => Err(UrlError::NotHttps { member: member.to_owned(), url: display_url(url) }),
     }
 }
 

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 
 use thiserror::Error;
 
+use crate::endpoint::Endpoint;
+
 /// What can go wrong with the sandbox itself.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -23,6 +25,69 @@ pub enum SandboxError {
     /// The certificates could not be used.
     #[error("cannot set up TLS with the sandbox's certificate")]
     Tls(#[from] rustls::Error),
+    /// Nobody of that name logs in here.
+    #[error("no user is named `{name}`: it is one of {}", list(.known))]
+    UnknownUser {
+        /// The name given.
+        name: String,
+        /// Who does.
+        known: Vec<String>,
+    },
+    /// The sandbox has no such patient, or the user may not see it.
+    #[error("no patient is named `{name}` that the user may see: it is one of {}", list(.known))]
+    UnknownPatient {
+        /// The id given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// The sandbox has no such encounter of that patient.
+    #[error("the patient has no encounter `{name}`")]
+    UnknownEncounter {
+        /// The id given.
+        name: String,
+    },
+    /// No profile has this name.
+    #[error("no profile is named `{name}`: it is one of {}", list(.known))]
+    UnknownProfile {
+        /// The name given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// No client has this id.
+    #[error("no client has the id `{}`", .0.escape_debug())]
+    UnknownClient(String),
+    /// A client that cannot be added.
+    #[error("the client's metadata: {0}")]
+    Metadata(String),
+    /// No tenant has this number.
+    #[error("there is no tenant `{}`: they are numbered from 0 to {}", given.escape_debug(), last(*tenants))]
+    UnknownTenant {
+        /// The number given.
+        given: String,
+        /// How many there are.
+        tenants: u32,
+    },
+    /// No manner of tenants has this name.
+    #[error("no manner is named `{name}`: it is one of {}", list(.known))]
+    UnknownManner {
+        /// The name given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// The shares are more than the tenants.
+    #[error("the shares add up to {shares} tenants, of which there are {tenants}")]
+    TooManyShares {
+        /// Their sum.
+        shares: u64,
+        /// How many tenants there are.
+        tenants: u32,
+    },
+    /// The operating system gives no random bytes.
+    #[error("there are no random numbers")]
+    Random(#[from] getrandom::Error),
     /// No fault has this name.
     #[error("no fault is named `{name}`; {}", closest(.close))]
     UnknownFault {
@@ -44,7 +109,7 @@ pub enum SandboxError {
         close: Vec<String>,
     },
     /// What stands before the colon is no endpoint.
-    #[error("no endpoint is named `{0}`: it is `discovery`, `register` or `token`")]
+    #[error("no endpoint is named `{}`: it is one of {}", .0, list(&endpoint_names()))]
     UnknownEndpoint(String),
     /// The fault's value is missing, not wanted, or not readable.
     #[error("fault `{name}`: {wanted}, not `{value}`")]
@@ -56,6 +121,16 @@ pub enum SandboxError {
         /// What was given; empty when nothing was.
         value: String,
     },
+}
+
+fn last(tenants: u32) -> String {
+    tenants
+        .checked_sub(1)
+        .map_or_else(|| "none, for there are no tenants".to_owned(), |last| last.to_string())
+}
+
+fn endpoint_names() -> Vec<String> {
+    Endpoint::ALL.iter().map(|endpoint| endpoint.as_str().to_owned()).collect()
 }
 
 fn closest(names: &[String]) -> String {

@@ -1,7 +1,16 @@
 //! A strict authorization server on loopback, for tests and demos, with faults on demand.
 //!
-//! It serves discovery, registration (RFC 7591), tokens (RFC 6749 with RFC 7523 assertions) and a small FHIR endpoint
-//! that wants the token. It keeps everything in memory and is not for production use.
+//! It serves discovery, registration (RFC 7591), logins with pages for login, patient and consent (RFC 6749, SMART
+//! App Launch), tokens and id tokens, introspection, revocation, and a small FHIR endpoint that wants the token. It
+//! keeps everything in memory and is not for production use.
+//!
+//! It can behave as a vendor's server ([`profiles`]), know one syntax of scopes ([`ScopeSyntax`]), and be many servers
+//! at once ([`SandboxBuilder::tenants`]).
+//!
+//! Programs that run it as a process steer it by calls with JSON: `GET /_control/requests`, `counts`, `clients`,
+//! `tenants` and `fhir-bases`; `POST /_control/faults` with `{"fault":"token:cut"}` or `{"clear":true}`, `auto-approve`
+//! with `{"user":"clinician","patient":"example"}` or `{"off":true}`, `launch` with any members of [`LaunchContext`],
+//! `clients` with the metadata of a client to add as in a portal, `approve` with `{"client_id":"…"}`, and `rotate-keys`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), safire_sandbox::SandboxError> {
@@ -25,16 +34,33 @@ mod listener;
 mod reply;
 mod routes;
 mod service;
+mod tenants;
 mod tls;
 mod wire;
 
-/// What is served.
+/// What is served, in the order of the flow.
 mod control;
 mod discovery;
-mod fhir;
 mod register;
-mod scope;
+
+mod launch;
+mod page;
+
+mod authorize;
+
+mod id_token;
 mod token;
+
+/// What vendors and versions do differently.
+mod management;
+mod profile;
+mod scope_syntax;
+mod setup;
+
+mod introspect;
+mod revoke;
+
+mod fhir;
 
 /// Misbehaviour on demand.
 mod fault;
@@ -42,12 +68,19 @@ mod fault;
 /// What is remembered.
 mod bounded;
 mod client;
+mod clients;
 mod clock;
 mod counts;
+mod grant;
+mod keys;
 mod lock;
 mod random;
 mod record;
+mod same;
+mod scope;
+mod standing;
 mod state;
+mod user;
 
 pub use builder::SandboxBuilder;
 pub use client::Issued;
@@ -57,6 +90,17 @@ pub use endpoint::Endpoint;
 pub use error::SandboxError;
 pub use fault::FaultInfo;
 pub use fault::faults;
+pub use launch::LaunchContext;
+pub use management::BadToken;
+pub use management::Management;
+pub use management::Served;
+pub use profile::ProfileInfo;
+pub use profile::profiles;
 pub use ready::Ready;
 pub use record::RecordedRequest;
 pub use sandbox::Sandbox;
+pub use scope_syntax::OtherSyntax;
+pub use scope_syntax::ScopeSyntax;
+pub use tenants::MannerInfo;
+pub use tenants::Tenant;
+pub use tenants::manners;

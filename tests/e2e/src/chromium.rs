@@ -239,6 +239,17 @@ impl Chromium {
         self.driver.post("execute/sync", &json!({ "script": script, "args": [] })).await
     }
 
+    /// Makes what is seen of a page this large, in pixels.
+    ///
+    /// # Errors
+    ///
+    /// The browser is gone.
+    pub async fn set_view(&self, width: u32, height: u32) -> Result<(), Failure> {
+        let view = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let command = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": view });
+        self.driver.post("goog/cdp/execute", &command).await.map(drop)
+    }
+
     /// What is seen, written to a file as PNG.
     ///
     /// # Errors

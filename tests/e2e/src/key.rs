@@ -12,6 +12,8 @@ pub enum Key {
     Enter,
     /// Presses a button, ticks a box.
     Space,
+    /// To the next choice of a group.
+    Down,
     /// Closes what has opened.
     Escape,
 }
@@ -24,6 +26,7 @@ impl Key {
             Self::ShiftTab => &['\u{e008}', '\u{e004}'],
             Self::Enter => &['\u{e007}'],
             Self::Space => &[' '],
+            Self::Down => &['\u{e015}'],
             Self::Escape => &['\u{e00c}'],
         }
     }

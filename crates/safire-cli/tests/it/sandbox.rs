@@ -8,6 +8,8 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
+use crate::browser::Waiting;
+use crate::browser::get;
 use crate::harness::Home;
 use crate::harness::register;
 
@@ -65,6 +67,38 @@ fn faults_and_the_initial_access_token_are_in_force() {
 }
 
 #[test]
+fn logins_are_answered_at_once_and_tokens_live_as_long_as_said() {
+    let home = Home::new();
+    let (_running, ready) = start(&home, &["--auto-approve", "clinician:example", "--token-lifetime", "2m"]);
+    let base = ready["fhir_base"].as_str().unwrap();
+    let scope = ["--auth-method", "none", "--scope", "launch/patient openid fhirUser patient/*.rs"];
+    home.json(&register(base, &scope));
+    let login = Waiting::start(&home, &[base, "--json"]);
+    let back = get(&login.page).location.unwrap();
+    assert_eq!(get(&back.parse().unwrap()).status, 303);
+    login.last_page();
+    let told = login.end().json();
+    assert!(told["fhir_user"].as_str().unwrap().ends_with("Practitioner/example"), "{told}");
+    assert_eq!(told["patient"], "example");
+    let introspected = home.json(&["introspect", base]);
+    let lifetime = introspected["exp"].as_i64().unwrap() - introspected["iat"].as_i64().unwrap();
+    assert_eq!(lifetime, 120, "{introspected}");
+}
+
+#[test]
+fn who_is_not_there_is_wrong_usage() {
+    for more in [
+        &["--auto-approve", "nobody"] as &[&str],
+        &["--auto-approve", "patient:somebody-else"],
+        &["--token-lifetime", "soon"],
+    ] {
+        let run = Home::new().run(&[&["sandbox", "--json"], more].concat());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.error()["hint"].is_string(), "{run:?}");
+    }
+}
+
+#[test]
 fn an_unknown_fault_is_wrong_usage() {
     let run = Home::new().run(&["sandbox", "--fault", "nonsense", "--json"]);
     assert_eq!(run.code, Some(2));
@@ -91,4 +125,36 @@ fn ctrl_c_ends_it() {
     let (mut running, ready) = start(&home, &[]);
     Command::new("kill").args(["-INT", &ready["pid"].to_string()]).status().unwrap();
     assert_eq!(running.0.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn it_plays_a_vendor_and_one_version_of_scopes() {
+    let home = Home::new();
+    let (_running, ready) = start(&home, &["--profile", "oracle", "--scopes", "v1"]);
+    let told = home.json(&["discover", ready["fhir_base"].as_str().unwrap()]);
+    assert_eq!(told["registration_endpoint"], Value::Null, "{told}");
+    let listed = home.json(&["sandbox", "--list-profiles"]);
+    let names: Vec<_> = listed["profiles"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    for name in ["epic", "oracle", "athena", "keycloak", "openemr", "medplum"] {
+        assert!(names.contains(&&Value::from(name)), "{name}");
+    }
+    for wrong in [["--profile", "nobody"], ["--share", "slow=ten"]] {
+        let run = home.run(&[&["--json", "sandbox", "--tenants", "2"], &wrong[..]].concat());
+        assert_eq!((run.code, &run.error()["code"]), (Some(2), &Value::from("usage")));
+    }
+}
+
+#[test]
+fn it_is_many_servers() {
+    let home = Home::new();
+    let (_running, ready) = start(&home, &["--tenants", "3", "--share", "oracle=1"]);
+    let issuer = ready["issuer"].as_str().unwrap();
+    let offers: Vec<bool> = (0..3)
+        .map(|number| {
+            let told = home.json(&["discover", &format!("{issuer}/t/{number}/fhir")]);
+            assert_eq!(told["base_url"], format!("{issuer}/t/{number}/fhir"));
+            told["registration_endpoint"].is_string()
+        })
+        .collect();
+    assert_eq!(offers.iter().filter(|offers| **offers).count(), 2, "{offers:?}");
 }

@@ -22,7 +22,7 @@ use crate::revocation_status::RevocationProblem;
 /// What a responder says, once it is sure that it is the responder who says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum OcspAnswer {
-    Good,
+    Good { until: UnixTime },
     Revoked { at: UnixTime, reason: String },
 }
 
@@ -139,11 +139,11 @@ impl Single {
             CertStatus::Unknown(Null) => Err(RevocationProblem::OcspUnknown),
             CertStatus::Good(Null) => {
                 // RFC 5019 §2.2.4: `nextUpdate` is needed where no nonce shows that an answer is fresh.
-                let next_update = self.next_update.map(time).ok_or(RevocationProblem::NoNextUpdate)?;
-                if next_update <= now {
-                    return Err(RevocationProblem::Expired { at: shown(next_update) });
+                let until = self.next_update.map(time).ok_or(RevocationProblem::NoNextUpdate)?;
+                if until <= now {
+                    return Err(RevocationProblem::Expired { at: shown(until) });
                 }
-                Ok(OcspAnswer::Good)
+                Ok(OcspAnswer::Good { until })
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::cases::Case;
 use crate::openssl;
 use crate::openssl::Files;
 use crate::twin::Twin;
+use crate::verdict::verdict;
 
 /// The cases of the page where OpenSSL accepts what we refuse, or the other way: `` | `name` | verdict | … ``.
 fn documented() -> BTreeMap<String, bool> {
@@ -28,7 +29,7 @@ fn differences(cases: &[Case], found: &mut BTreeMap<String, bool>, log: &mut Vec
             let mut twin = make();
             (case.change)(&mut twin);
             let issued = twin.issue();
-            let ours = cases::verdict(&twin, &issued);
+            let ours = verdict(&twin, &issued);
             let files = Files {
                 anchors: &issued.anchors,
                 others: &issued.others,

@@ -8,15 +8,10 @@ use rcgen::KeyUsagePurpose;
 use rcgen::NameConstraints;
 use rcgen::SanType;
 use rcgen::date_time_ymd;
-use safire_pki::Chain;
-use safire_pki::Crl;
-use safire_pki::TrustAnchors;
-use safire_pki::TrustCommunity;
 
 use crate::keys;
 use crate::keys::rsa;
-use crate::support::verify;
-use crate::twin::Issued;
+use crate::patches;
 use crate::twin::LEAF_SERIAL;
 use crate::twin::List;
 use crate::twin::SUB_SERIAL;
@@ -32,35 +27,6 @@ pub(crate) struct Case {
     pub(crate) refused: Option<(&'static str, &'static str)>,
     /// Whether the path decides, which OpenSSL judges too, and not the name.
     pub(crate) is_path: bool,
-}
-
-/// What came of a twin: nothing when it is trusted for its base, else code and message.
-pub(crate) fn verdict(twin: &Twin, issued: &Issued) -> Option<(String, String)> {
-    let said = |code: &str, message: &dyn ToString| Some((code.to_owned(), message.to_string()));
-    let der: Vec<&Vec<u8>> = [&issued.leaf].into_iter().chain(&issued.others).collect();
-    let chain = match Chain::from_der(&der) {
-        Ok(chain) => chain,
-        Err(error) => return said(error.code(), &error),
-    };
-    let mut lists = Vec::new();
-    for der in &issued.crls {
-        match Crl::from_der(der) {
-            Ok(list) => lists.push(list),
-            Err(error) => return said(error.code(), &error),
-        }
-    }
-    let mut anchors = TrustAnchors::default();
-    for der in &issued.anchors {
-        anchors.extend(TrustAnchors::parse(der).unwrap().certificates().iter().cloned());
-    }
-    let community = TrustCommunity::new(twin.name, anchors).crls(lists);
-    match verify(chain, &community, twin.now) {
-        Err(failure) => said(failure.code(), &failure),
-        Ok(path) if path.leaf().uri_names().iter().any(|name| name.matches(twin.base).is_some()) => None,
-        Ok(path) => {
-            said("no-uri-name", &format!("{:?} {:?}", path.leaf().uri_names(), path.leaf().other_names()))
-        }
-    }
 }
 
 const fn refused(name: &'static str, code: &'static str, says: &'static str, change: fn(&mut Twin)) -> Case {
@@ -140,7 +106,7 @@ pub(crate) fn path_mutations() -> Vec<Case> {
         }),
         refused("leaf-with-ed25519", "trust-key-kind", "1.3.101.112", |t| t.leaf_key = keys::ed25519()),
         refused("leaf-signed-with-sha-1", "trust-signature-algorithm", "1.2.840.113549.1.1.5", |t| {
-            t.patch_leaf = Some(sha_1_in_place_of_sha_256);
+            t.patch_leaf = Some(patches::sha_1_in_place_of_sha_256);
             t.leaf_digest = Some("-sha1");
         }),
         refused("leaf-with-unknown-critical-extension", "trust-critical-extension", "not known here", |t| {
@@ -158,10 +124,10 @@ pub(crate) fn path_mutations() -> Vec<Case> {
             t.leaf.custom_extensions = vec![unknown_extension(false), unknown_extension(false)];
         }),
         refused("leaf-of-version-2", "trust-certificate-form", "UnsupportedCertVersion", |t| {
-            t.patch_leaf = Some(version_2)
+            t.patch_leaf = Some(patches::version_2)
         }),
         refused("issuer-name-as-utf8", "trust-issuer-name-encoding", "other string kinds", |t| {
-            t.patch_leaf = Some(utf8_name)
+            t.patch_leaf = Some(patches::utf8_name)
         }),
         refused("name-outside-constraints", "trust-name-constraints", "outside the name constraints", |t| {
             t.sub.name_constraints = Some(NameConstraints {
@@ -232,10 +198,11 @@ pub(crate) fn list_mutations() -> Vec<Case> {
             });
         }),
         refused("delta-list", "crl-unsupported", "UnsupportedDeltaCrl", |t| {
-            t.sub_list = Some(List { patch: Some(delta_in_place_of_number), ..List::new(Vec::new()) });
+            t.sub_list =
+                Some(List { patch: Some(patches::delta_in_place_of_number), ..List::new(Vec::new()) });
         }),
         refused("list-of-version-1", "crl-unsupported", "UnsupportedCrlVersion", |t| {
-            t.sub_list = Some(List { patch: Some(list_version_1), ..List::new(Vec::new()) });
+            t.sub_list = Some(List { patch: Some(patches::list_version_1), ..List::new(Vec::new()) });
         }),
     ]
 }
@@ -319,30 +286,4 @@ fn own_url(twin: &Twin) -> String {
 #[expect(clippy::unnecessary_wraps, reason = "the field is optional")]
 fn scope(url: String, scope: Option<CrlScope>) -> Option<CrlIssuingDistributionPoint> {
     Some(CrlIssuingDistributionPoint { distribution_point: CrlDistributionPoint { uris: vec![url] }, scope })
-}
-
-fn replace_first(body: &mut [u8], old: &[u8], new: &[u8]) {
-    let at = body.windows(old.len()).position(|window| window == old).expect("what is to be replaced");
-    body[at..at + new.len()].copy_from_slice(new);
-}
-
-fn sha_1_in_place_of_sha_256(body: &mut [u8]) {
-    replace_first(body, b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b", b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05");
-}
-
-fn version_2(body: &mut [u8]) {
-    replace_first(body, b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x01");
-}
-
-/// The issuer's organization, the first of the two names.
-fn utf8_name(body: &mut [u8]) {
-    replace_first(body, b"\x55\x04\x0a\x13", b"\x55\x04\x0a\x0c");
-}
-
-fn delta_in_place_of_number(body: &mut [u8]) {
-    replace_first(body, b"\x55\x1d\x14", b"\x55\x1d\x1b");
-}
-
-fn list_version_1(body: &mut [u8]) {
-    replace_first(body, b"\x02\x01\x01\x30", b"\x02\x01\x00\x30");
 }

@@ -4,27 +4,25 @@ use crate::cases;
 use crate::cases::Case;
 use crate::openssl;
 use crate::twin::Twin;
+use crate::verdict::verdict;
 
 fn refused_or_not(cases: &[Case]) {
-    if !openssl::is_here("mutations of the twins, some of which OpenSSL has to sign") {
-        return;
-    }
+    let is_signed_by_openssl = |case: &Case| case.name.contains("rsa-1024") || case.name.contains("sha-1");
+    let left_out = cases.iter().any(is_signed_by_openssl)
+        && !openssl::is_here("mutations of the twins that only OpenSSL is willing to sign");
     let mut wrong = Vec::new();
     for make in [Twin::surefhir, Twin::emrdirect] {
-        for case in cases {
+        for case in cases.iter().filter(|case| !(left_out && is_signed_by_openssl(case))) {
             let mut twin = make();
             (case.change)(&mut twin);
-            let verdict = cases::verdict(&twin, &twin.issue());
-            let as_expected = match (&verdict, case.refused) {
+            let came = verdict(&twin, &twin.issue());
+            let as_expected = match (&came, case.refused) {
                 (Some((code, message)), Some((expected, says))) => code == expected && message.contains(says),
                 (None, None) => true,
                 _ => false,
             };
             if !as_expected {
-                wrong.push(format!(
-                    "{}/{}: expected {:?}, got {verdict:?}",
-                    twin.name, case.name, case.refused
-                ));
+                wrong.push(format!("{}/{}: expected {:?}, got {came:?}", twin.name, case.name, case.refused));
             }
         }
     }
@@ -64,5 +62,5 @@ fn td_16_a_uri_name_with_a_comma_is_compared_whole() {
     let mut twin = Twin::surefhir();
     twin.base = "https://fhirlabs.net/fhir/r4,5";
     twin.leaf.subject_alt_names = vec![crate::twin::uri(twin.base)];
-    assert_eq!(cases::verdict(&twin, &twin.issue()), None);
+    assert_eq!(verdict(&twin, &twin.issue()), None);
 }

@@ -124,6 +124,14 @@ fn no_flipped_bit_is_accepted() {
 }
 
 #[test]
+fn the_keys_of_the_leaves_verify_tokens() {
+    for chain in [emrdirect(), surefhir()] {
+        let key = safire_jose::PublicKey::from_spki(&chain.leaf().public_key()).unwrap();
+        assert_eq!(key.kind(), safire_jose::KeyKind::Rsa { bits: 2048 });
+    }
+}
+
+#[test]
 fn debug_output_is_short() {
     let shown = format!("{:?}", emrdirect());
     assert!(shown.len() < 700, "{shown}");

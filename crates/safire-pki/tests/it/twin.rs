@@ -1,7 +1,3 @@
-use der::Encode;
-use der::Reader;
-use der::SliceReader;
-use der::asn1::BitStringRef;
 use rcgen::BasicConstraints;
 use rcgen::CertificateParams;
 use rcgen::CertificateRevocationListParams;
@@ -22,15 +18,14 @@ use rcgen::SerialNumber;
 use rcgen::SigningKey;
 use rcgen::date_time_ymd;
 
+use crate::encoding::Patch;
+use crate::encoding::patched;
 use crate::keys::Signer;
 use crate::keys::rsa;
 use crate::support::NOW;
 
 /// Year, month, day.
 pub(crate) type Day = (i32, u8, u8);
-
-/// A change to the bytes that are signed, which leaves their number as it is.
-pub(crate) type Patch = fn(&mut [u8]);
 
 /// One of the real chains, issued again with our keys, before it is issued: a mutation changes a field or two.
 pub(crate) struct Twin {
@@ -68,6 +63,7 @@ pub(crate) struct List {
     pub(crate) from: Day,
     pub(crate) to: Day,
     pub(crate) scope: Option<CrlIssuingDistributionPoint>,
+    pub(crate) reason: RevocationReason,
     pub(crate) patch: Option<Patch>,
 }
 
@@ -211,7 +207,15 @@ impl Twin {
 
 impl List {
     pub(crate) fn new(revoked: Vec<u64>) -> Self {
-        Self { signer: None, revoked, from: (2024, 5, 1), to: (2024, 7, 1), scope: None, patch: None }
+        Self {
+            signer: None,
+            revoked,
+            from: (2024, 5, 1),
+            to: (2024, 7, 1),
+            scope: None,
+            reason: RevocationReason::KeyCompromise,
+            patch: None,
+        }
     }
 
     fn issue(&self, issuer: &CertificateParams, key: &'static Signer) -> Vec<u8> {
@@ -231,40 +235,18 @@ impl List {
                 .map(|serial| RevokedCertParams {
                     serial_number: SerialNumber::from(*serial),
                     revocation_time: date((2024, 5, 2)),
-                    reason_code: Some(RevocationReason::KeyCompromise),
+                    reason_code: Some(self.reason),
                     invalidity_date: None,
                 })
                 .collect(),
             key_identifier_method: rcgen::KeyIdMethod::Sha256,
         };
         let der = list.signed_by(&issuer).unwrap().der().to_vec();
-        self.patch.map_or(der.clone(), |patch| patched(&der, patch, |body| issuer.key().sign(body).unwrap()))
+        match self.patch {
+            Some(patch) => patched(&der, patch, |body| issuer.key().sign(body).unwrap()),
+            None => der,
+        }
     }
-}
-
-/// The same with a change to the part that is signed, signed again.
-fn patched(der: &[u8], patch: Patch, sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
-    let mut reader = SliceReader::new(der).unwrap();
-    let (mut body, mut algorithm) = reader
-        .sequence(|reader| {
-            let parts = (reader.tlv_bytes()?.to_vec(), reader.tlv_bytes()?.to_vec());
-            reader.tlv_bytes()?;
-            der::Result::Ok(parts)
-        })
-        .unwrap();
-    patch(&mut body);
-    // The outer algorithm repeats the inner one, which a patch may change.
-    let inner = body.windows(algorithm.len()).find(|window| window[..12] == algorithm[..12]);
-    if let Some(inner) = inner {
-        algorithm = inner.to_vec();
-    }
-    let signature = sign(&body);
-    let bits = BitStringRef::from_bytes(&signature).unwrap().to_der().unwrap();
-    sequence(&[body, algorithm, bits].concat())
-}
-
-pub(crate) fn sequence(contents: &[u8]) -> Vec<u8> {
-    der::asn1::AnyRef::new(der::Tag::Sequence, contents).unwrap().to_der().unwrap()
 }
 
 pub(crate) fn uri(text: &str) -> SanType {

@@ -14,9 +14,7 @@ use crate::url::display_url;
 ///
 /// Whether loopback is wanted at all was decided when the endpoint was taken; here nothing leaves in the clear.
 pub(super) fn check_endpoint(member: &str, url: &Url) -> Result<(), AuthorizeError> {
-    UrlPolicy::new(LoopbackHttp::Allowed)
-        .check_given(member, url.as_str())
-        .map_err(AuthorizeError::Endpoint)?;
+    UrlPolicy::new(LoopbackHttp::Allowed).check_parsed(member, url).map_err(AuthorizeError::Endpoint)?;
     let part = if !url.username().is_empty() || url.password().is_some() {
         "user information"
     } else if url.fragment().is_some() {

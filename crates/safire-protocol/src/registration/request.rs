@@ -26,6 +26,7 @@ use crate::secret::AuthorizationHeader;
 use crate::server_answer::ServerAnswer;
 use crate::server_answer::is_secret_member;
 use crate::time::UnixTime;
+use crate::url::ParsedUrl;
 use crate::url::display_url;
 
 /// One registration: what is sent, and how the answer is read.
@@ -73,9 +74,7 @@ impl RegistrationRequest {
         *request.method_mut() = Method::POST;
         // invariant: every http(s) URL that `url` accepts is a URI; if one were not, nothing may be sent to
         // another address, so the path "/" without a host stays and the transport refuses it.
-        if let Ok(uri) = self.endpoint.as_str().parse() {
-            *request.uri_mut() = uri;
-        }
+        let _ = ParsedUrl::put(&self.endpoint, &mut request);
         let headers = request.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));

@@ -5,6 +5,7 @@ mod error;
 mod fhir_context;
 mod fhir_user;
 mod grant;
+mod known_members;
 mod launch_context;
 mod reauthorization;
 mod refusal_hint;

@@ -19,6 +19,7 @@ use crate::credentials::Credentials;
 use crate::secret::ClientAssertion;
 use crate::time::UnixTime;
 use crate::url::LoopbackHttp;
+use crate::url::ParsedUrl;
 use crate::url::UrlError;
 use crate::url::UrlPolicy;
 use crate::url::display_url;
@@ -45,7 +46,7 @@ impl TokenRequest {
     pub fn new(mut endpoint: Url, grant: Grant, credentials: Credentials) -> Result<Self, TokenError> {
         // Whether loopback is wanted at all was decided when the endpoint was taken; here nothing leaves in the clear.
         UrlPolicy::new(LoopbackHttp::Allowed)
-            .check_given("token_endpoint", endpoint.as_str())
+            .check_parsed("token_endpoint", &endpoint)
             .map_err(TokenError::Endpoint)?;
         if !endpoint.username().is_empty() || endpoint.password().is_some() {
             return Err(TokenError::Endpoint(UrlError::Forbidden {
@@ -126,7 +127,7 @@ impl TokenRequest {
         }
         let mut request = Request::new(Bytes::from(form.finish()));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.endpoint.as_str().parse().map_err(|_| {
+        ParsedUrl::put(&self.endpoint, &mut request).ok_or_else(|| {
             TokenError::Endpoint(UrlError::Malformed {
                 member: "token_endpoint".to_owned(),
                 shown: display_url(&self.endpoint),

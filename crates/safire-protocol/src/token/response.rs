@@ -12,11 +12,12 @@ use serde_json::Value;
 
 use super::error::TokenError;
 use super::error::UnusableToken;
+use super::known_members::KnownMembers;
 use super::request::TokenRequest;
 use super::sent_assertion::SentAssertion;
+use super::smart_rules::deviations_of;
 use super::smart_rules::lifetime;
 use super::smart_rules::scope_text;
-use super::smart_rules::smart_deviations;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
 use crate::json::ByteOrderMark;
@@ -69,38 +70,51 @@ impl TokenResponse {
         let unusable = |reason| TokenError::unusable(step, response, reason);
         let object =
             JsonObject::parse(response.body()).map_err(|error| unusable(UnusableToken::Json(error)))?;
-        let access_token = match object.members.get("access_token") {
+        let form = Form::of(&object);
+        let members = KnownMembers::sort(object.members);
+        let access_token = match &members.access_token {
             Some(Value::String(text)) if !text.trim().is_empty() => AccessToken::new(text.as_str()),
             // An error with the status of a success is still an error.
-            _ if object.members.get("error").is_some_and(|error| !error.is_null()) => {
-                return Err(TokenError::refused(step, response, now));
-            }
+            _ if members.has_error() => return Err(TokenError::refused(step, response, now)),
             None | Some(Value::Null | Value::String(_)) => {
                 return Err(unusable(UnusableToken::NoAccessToken));
             }
             Some(other) => return Err(unusable(UnusableToken::AccessTokenNotText(kind_of(other)))),
         };
-        let mut deviations = form_deviations(response, &object, &access_token);
-        deviations.extend(smart_deviations(step.grant().flow(), &object.members));
-        let mut members = object.members;
-        members.remove("access_token");
-        let token_type = match members.remove("token_type") {
+        let mut deviations = form_deviations(response, &form, &members, &access_token);
+        deviations.extend(deviations_of(step.grant().flow(), &members.smart()));
+        let token_type = match members.token_type {
             Some(Value::String(text)) if !text.trim().is_empty() => text,
             _ => "Bearer".to_owned(),
         };
-        let scope = members.remove("scope").as_ref().and_then(scope_text);
+        let scope = members.scope.as_ref().and_then(scope_text);
         if let Some(deviation) = narrowed(step.grant().scope(step.credentials()), scope.as_deref()) {
             deviations.push(deviation);
         }
-        let seconds = members.remove("expires_in").as_ref().and_then(lifetime);
+        let mut extra = members.extra;
+        let mut text = |name: &str, value: Option<Value>| match value {
+            Some(Value::String(text)) if !text.trim().is_empty() => Some(text),
+            // What cannot be used stays visible.
+            Some(other) => {
+                extra.insert(name.to_owned(), other);
+                None
+            }
+            None => None,
+        };
+        let refresh_token = text("refresh_token", members.refresh_token).map(RefreshToken::new);
+        let id_token = text("id_token", members.id_token).map(IdToken::new);
         Ok(Self {
             access_token,
             token_type,
-            expires_at: seconds.map(|seconds| now.plus_seconds(seconds)),
+            expires_at: members
+                .expires_in
+                .as_ref()
+                .and_then(lifetime)
+                .map(|seconds| now.plus_seconds(seconds)),
             scope,
-            refresh_token: text(&mut members, "refresh_token").map(RefreshToken::new),
-            id_token: text(&mut members, "id_token").map(IdToken::new),
-            extra: members,
+            refresh_token,
+            id_token,
+            extra,
             deviations,
         })
     }
@@ -146,8 +160,25 @@ impl fmt::Debug for TokenResponse {
     }
 }
 
+/// What is odd about the JSON itself.
+struct Form {
+    byte_order_mark: ByteOrderMark,
+    is_doubled: bool,
+}
+
+impl Form {
+    fn of(object: &JsonObject) -> Self {
+        Self { byte_order_mark: object.byte_order_mark, is_doubled: !object.doubled.is_empty() }
+    }
+}
+
 /// What is odd about the form of the answer.
-fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &AccessToken) -> Vec<Deviation> {
+fn form_deviations(
+    response: &Response<Bytes>,
+    form: &Form,
+    members: &KnownMembers,
+    token: &AccessToken,
+) -> Vec<Deviation> {
     let mut found = Vec::new();
     let mut report = |code, severity, section, detail: &str| {
         found.push(Deviation::new(code, severity, section, detail));
@@ -164,7 +195,7 @@ fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &Acce
             "the content type is not `application/json`; the body is JSON all the same",
         );
     }
-    if !header(response, &CACHE_CONTROL).to_ascii_lowercase().contains("no-store") {
+    if !is_not_stored(response) {
         report(
             "cache-control-missing",
             Severity::Info,
@@ -172,7 +203,7 @@ fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &Acce
             "no `Cache-Control: no-store` came with the token",
         );
     }
-    match object.byte_order_mark {
+    match form.byte_order_mark {
         ByteOrderMark::Present => report(
             "byte-order-mark",
             Severity::Info,
@@ -181,7 +212,7 @@ fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &Acce
         ),
         ByteOrderMark::Absent => {}
     }
-    if !object.doubled.is_empty() {
+    if form.is_doubled {
         report(
             "duplicate-member",
             Severity::Warning,
@@ -189,7 +220,7 @@ fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &Acce
             "a member came more than once; the last one counts",
         );
     }
-    if object.members.get("error").is_some_and(|error| !error.is_null()) {
+    if members.has_error() {
         report("error-beside-token", Severity::Warning, SECTION, "an `error` came together with a token");
     }
     if !token.expose_secret().bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
@@ -205,9 +236,13 @@ fn form_deviations(response: &Response<Bytes>, object: &JsonObject, token: &Acce
 
 /// Which of the scopes asked for were not granted. A server may narrow them (RFC 6749 §3.3).
 pub(super) fn narrowed(asked: Option<&str>, granted: Option<&str>) -> Option<Deviation> {
-    let granted: Vec<&str> = granted?.split_ascii_whitespace().collect();
+    let (asked, granted) = (asked?, granted?);
+    if asked == granted {
+        return None;
+    }
+    let granted: Vec<&str> = granted.split_ascii_whitespace().collect();
     let left_out: Vec<&str> =
-        asked?.split_ascii_whitespace().filter(|scope| !granted.contains(scope)).collect();
+        asked.split_ascii_whitespace().filter(|scope| !granted.contains(scope)).collect();
     (!left_out.is_empty()).then(|| {
         Deviation::new(
             "scope-narrowed",
@@ -219,22 +254,19 @@ pub(super) fn narrowed(asked: Option<&str>, granted: Option<&str>) -> Option<Dev
     })
 }
 
-/// Takes a member out where it is a text with something in it.
-fn text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
-    match members.get_mut(name) {
-        Some(Value::String(text)) if !text.trim().is_empty() => {
-            let text = std::mem::take(text);
-            members.remove(name);
-            Some(text)
-        }
-        _ => None,
-    }
+fn is_json(response: &Response<Bytes>) -> bool {
+    let value = header(response, &CONTENT_TYPE);
+    let kind = value.split(';').next().unwrap_or_default().trim();
+    let is_suffixed = || {
+        let kind = kind.to_ascii_lowercase();
+        kind.starts_with("application/") && kind.ends_with("+json")
+    };
+    kind.eq_ignore_ascii_case("application/json") || is_suffixed()
 }
 
-fn is_json(response: &Response<Bytes>) -> bool {
-    let value = header(response, &CONTENT_TYPE).to_ascii_lowercase();
-    let kind = value.split(';').next().unwrap_or_default().trim();
-    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+fn is_not_stored(response: &Response<Bytes>) -> bool {
+    let value = header(response, &CACHE_CONTROL);
+    value.eq_ignore_ascii_case("no-store") || value.to_ascii_lowercase().contains("no-store")
 }
 
 fn header<'a>(response: &'a Response<Bytes>, name: &http::HeaderName) -> &'a str {

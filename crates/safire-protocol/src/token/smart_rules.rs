@@ -36,16 +36,31 @@ impl SmartFlow {
     }
 }
 
+/// The members that have rules, as they came.
+#[derive(Clone, Copy)]
+pub(super) struct SmartMembers<'a> {
+    pub(super) access_token: Option<&'a Value>,
+    pub(super) token_type: Option<&'a Value>,
+    pub(super) scope: Option<&'a Value>,
+    pub(super) expires_in: Option<&'a Value>,
+}
+
 /// Where the members of a token answer depart from SMART's rules for the flow.
 #[must_use]
 pub fn smart_deviations(flow: SmartFlow, members: &Map<String, Value>) -> Vec<Deviation> {
+    let [access_token, token_type, scope, expires_in] =
+        ["access_token", "token_type", "scope", "expires_in"].map(|name| members.get(name));
+    deviations_of(flow, &SmartMembers { access_token, token_type, scope, expires_in })
+}
+
+pub(super) fn deviations_of(flow: SmartFlow, members: &SmartMembers<'_>) -> Vec<Deviation> {
     let mut found = Vec::new();
-    if let Absence::Absent = absence(members, "access_token") {
+    if let Absence::Absent = absence(members.access_token) {
         found.push(missing(flow, "access_token", Severity::Error, "no `access_token` came"));
     }
-    token_type(flow, members, &mut found);
-    scope(flow, members, &mut found);
-    expires_in(flow, members, &mut found);
+    token_type(flow, members.token_type, &mut found);
+    scope(flow, members.scope, &mut found);
+    expires_in(flow, members.expires_in, &mut found);
     found
 }
 
@@ -85,8 +100,8 @@ enum Absence {
 }
 
 /// Blank counts as absent: there is nothing to use.
-fn absence(members: &Map<String, Value>, name: &str) -> Absence {
-    match members.get(name) {
+fn absence(member: Option<&Value>) -> Absence {
+    match member {
         None | Some(Value::Null) => Absence::Absent,
         Some(Value::String(text)) if text.trim().is_empty() => Absence::Absent,
         Some(_) => Absence::Present,
@@ -103,8 +118,8 @@ fn missing(flow: SmartFlow, member: &str, severity: Severity, detail: &str) -> D
     Deviation::new(code, severity, flow.section(), detail).of_member(member)
 }
 
-fn token_type(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Deviation>) {
-    if let Absence::Absent = absence(members, "token_type") {
+fn token_type(flow: SmartFlow, member: Option<&Value>, found: &mut Vec<Deviation>) {
+    if let Absence::Absent = absence(member) {
         found.push(missing(
             flow,
             "token_type",
@@ -114,7 +129,7 @@ fn token_type(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Dev
         return;
     }
     let section = flow.section();
-    let deviation = match members.get("token_type") {
+    let deviation = match member {
         Some(Value::String(text)) if text == "Bearer" || text == "bearer" => return,
         Some(Value::String(text)) if text.trim().eq_ignore_ascii_case("bearer") => Deviation::new(
             "token-type-spelling",
@@ -138,8 +153,8 @@ fn token_type(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Dev
     found.push(deviation.of_member("token_type"));
 }
 
-fn scope(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Deviation>) {
-    if let Absence::Absent = absence(members, "scope") {
+fn scope(flow: SmartFlow, member: Option<&Value>, found: &mut Vec<Deviation>) {
+    if let Absence::Absent = absence(member) {
         found.push(missing(
             flow,
             "scope",
@@ -148,7 +163,7 @@ fn scope(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Deviatio
         ));
         return;
     }
-    let detail = match members.get("scope") {
+    let detail = match member {
         None | Some(Value::String(_)) => return,
         Some(other) => format!("`scope` is {}, not one text with spaces between", kind_of(other)),
     };
@@ -156,9 +171,9 @@ fn scope(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Deviatio
         .push(Deviation::new("scope-not-text", Severity::Warning, flow.section(), detail).of_member("scope"));
 }
 
-fn expires_in(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Deviation>) {
+fn expires_in(flow: SmartFlow, member: Option<&Value>, found: &mut Vec<Deviation>) {
     let section = flow.section();
-    if let Absence::Absent = absence(members, "expires_in") {
+    if let Absence::Absent = absence(member) {
         match flow {
             SmartFlow::AppLaunch => {}
             SmartFlow::Refresh | SmartFlow::BackendServices => found.push(missing(
@@ -170,7 +185,7 @@ fn expires_in(flow: SmartFlow, members: &Map<String, Value>, found: &mut Vec<Dev
         }
         return;
     }
-    let Some(value) = members.get("expires_in") else { return };
+    let Some(value) = member else { return };
     let (code, severity, detail) = match lifetime(value) {
         None => (
             "expires-in-unusable",

@@ -23,6 +23,7 @@ use crate::server_answer::ServerAnswer;
 use crate::time::UnixTime;
 use crate::token::ASSERTION_TYPE;
 use crate::url::LoopbackHttp;
+use crate::url::ParsedUrl;
 use crate::url::UrlError;
 use crate::url::UrlPolicy;
 use crate::url::display_url;
@@ -44,7 +45,7 @@ impl Call {
         let member = kind.member();
         // Whether loopback is wanted at all was decided when the endpoint was taken; here nothing leaves in the clear.
         UrlPolicy::new(LoopbackHttp::Allowed)
-            .check_given(member, endpoint.as_str())
+            .check_parsed(member, &endpoint)
             .map_err(TokenEndpointError::Endpoint)?;
         if !endpoint.username().is_empty() || endpoint.password().is_some() {
             return Err(TokenEndpointError::Endpoint(UrlError::Forbidden {
@@ -121,7 +122,7 @@ impl Call {
     ) -> Result<Request<Bytes>, TokenEndpointError> {
         let mut request = Request::new(Bytes::from(form.finish()));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.endpoint.as_str().parse().map_err(|_| {
+        ParsedUrl::put(&self.endpoint, &mut request).ok_or_else(|| {
             TokenEndpointError::Endpoint(UrlError::Malformed {
                 member: self.kind.member().to_owned(),
                 shown: display_url(&self.endpoint),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::kind::Act;
+use super::kind::Forgery;
 use super::kind::Kind;
 use super::kind::Scene;
 use super::spec::Spec;
@@ -38,12 +40,13 @@ impl Active {
         self.value.as_deref().and_then(duration)
     }
 
-    pub(crate) fn scene<'a>(&'a self, origin: &'a str, path: &'a str) -> Scene<'a> {
+    pub(crate) fn scene<'a>(&'a self, origin: &'a str, path: &'a str, body: &'a [u8]) -> Scene<'a> {
         Scene {
             endpoint: self.endpoint,
             origin,
             path,
             value: self.value.as_deref(),
+            body,
             before: self.struck.fetch_add(1, Ordering::Relaxed),
         }
     }
@@ -51,12 +54,17 @@ impl Active {
 
 /// One fault for each endpoint, at most.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<Vec<Arc<Active>>>);
+pub(crate) struct Faults {
+    on: Mutex<Vec<Arc<Active>>>,
+    /// Whether there is any: most requests need no lock then.
+    any: AtomicBool,
+}
 
 impl Faults {
     pub(crate) fn set(&self, spec: &str) -> Result<(), SandboxError> {
         let spec = Spec::parse(spec)?;
-        let mut on = lock(&self.0);
+        let mut on = lock(&self.on);
+        self.any.store(true, Ordering::Relaxed);
         on.retain(|active| !spec.endpoints.contains(&active.endpoint));
         on.extend(spec.endpoints.iter().map(|&endpoint| {
             Arc::new(Active {
@@ -70,11 +78,16 @@ impl Faults {
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        let mut on = lock(&self.on);
+        self.any.store(false, Ordering::Relaxed);
+        on.clear();
     }
 
     pub(crate) fn at(&self, endpoint: Endpoint) -> Option<Arc<Active>> {
-        lock(&self.0).iter().find(|active| active.endpoint == endpoint).map(Arc::clone)
+        if !self.any.load(Ordering::Relaxed) {
+            return None;
+        }
+        lock(&self.on).iter().find(|active| active.endpoint == endpoint).map(Arc::clone)
     }
 }
 
@@ -96,6 +109,16 @@ impl Strike<'_> {
     /// An answer in place of the endpoint's.
     pub(crate) fn instead(&self) -> Option<Reply> {
         if let Act::Instead(instead) = self.act { instead(self.scene) } else { None }
+    }
+
+    /// The error code to refuse an authorization with.
+    pub(crate) const fn refusal(&self) -> Option<&str> {
+        if let Act::Refuse = self.act { self.scene.value } else { None }
+    }
+
+    /// What to get wrong around the claims of an id token.
+    pub(crate) const fn forgery(&self) -> Option<Forgery> {
+        if let Act::Forge(forgery) = self.act { Some(forgery) } else { None }
     }
 
     /// Changes the finished answer.

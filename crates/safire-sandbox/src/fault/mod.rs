@@ -1,8 +1,11 @@
 //! Misbehaviour on demand: one table of names, one file for each family.
 
 mod active;
+mod authorize;
 mod discovery;
+mod fhir;
 mod http;
+mod id_token;
 mod json;
 mod kind;
 mod registration;
@@ -10,8 +13,10 @@ mod spec;
 mod token;
 mod wire;
 
+pub(crate) use active::Active;
 pub(crate) use active::Faults;
 pub(crate) use active::Strike;
 pub(crate) use kind::Act;
 pub use kind::FaultInfo;
+pub(crate) use kind::Forgery;
 pub use kind::faults;

@@ -10,12 +10,17 @@
 
 mod contract;
 mod disk_full;
+mod history;
 mod killed;
 mod old_format;
 mod opening;
+mod postgres;
 mod process;
+mod renewing;
 mod rescue;
 mod sample;
+mod scripted_server;
 mod sealing;
 mod tokens;
+mod upkeep;
 mod where_it_is;

@@ -142,12 +142,11 @@ impl Client {
 
     /// The endpoint of a pending authorization may come from a store: it is held to the same rules as ever.
     fn checked(&self, endpoint: &Url) -> Result<Url, Error> {
-        let (member, text) = (EndpointKind::Token.member(), endpoint.as_str());
-        let policy = self.server.policy();
-        Ok(if self.server.is_supplied(EndpointKind::Token) {
-            policy.check_supplied(member, text, self.server.base())?
-        } else {
-            policy.check_given(member, text)?
-        })
+        let (member, policy) = (EndpointKind::Token.member(), self.server.policy());
+        policy.check_parsed(member, endpoint)?;
+        if self.server.is_supplied(EndpointKind::Token) {
+            policy.check_host(member, endpoint, self.server.base())?;
+        }
+        Ok(endpoint.clone())
     }
 }

@@ -29,6 +29,14 @@ pub enum ConfigError {
         /// The FHIR base of that login.
         base: String,
     },
+    /// A request is to be authorised that does not go to the FHIR server.
+    #[error("{url} is not at or below the FHIR base {base}, where the token belongs; nothing was sent")]
+    OutsideBase {
+        /// The URL, without its query and user information.
+        url: String,
+        /// The FHIR base.
+        base: String,
+    },
 }
 
 impl Diagnose for ConfigError {
@@ -37,6 +45,7 @@ impl Diagnose for ConfigError {
             Self::Urls(_) => "url-not-usable",
             Self::ProfileWithoutRefresh { .. } => "profile-without-refresh",
             Self::OtherClientsCode { .. } => "code-of-another-client",
+            Self::OutsideBase { .. } => "outside-fhir-base",
         }
     }
 
@@ -63,6 +72,9 @@ impl Diagnose for ConfigError {
             Self::OtherClientsCode { .. } => Some(Cow::Borrowed(
                 "choose the client by what the pending authorization says: its FHIR base and client id",
             )),
+            Self::OutsideBase { .. } => {
+                Some(Cow::Borrowed("name a path below the base, without dot segments and encoded slashes"))
+            }
         }
     }
 }

@@ -117,6 +117,9 @@ pub enum Error {
     /// The issuer gave no keys, so no id token was checked.
     #[error(transparent)]
     KeySet(Box<KeySetError>),
+    /// A renewal ended without a result.
+    #[error("the renewal of the token ended without a result: it panicked, or its runtime ended")]
+    RenewalAborted,
     /// A token was not introspected or not revoked.
     #[error(transparent)]
     TokenEndpoint(Box<TokenEndpointError>),
@@ -154,7 +157,7 @@ impl Error {
             Self::Transport { stage, .. } => *stage,
             Self::Discovery(_) | Self::Redirect(_) => Stage::Discovery,
             Self::Registration(_) | Self::Strict { .. } => Stage::Registration,
-            Self::Signer(_) | Self::Token(_) | Self::LoginNeeded(_) => Stage::Token,
+            Self::Signer(_) | Self::Token(_) | Self::LoginNeeded(_) | Self::RenewalAborted => Stage::Token,
             Self::IdToken(_) | Self::KeySet(_) => Stage::IdToken,
             Self::TokenEndpoint(error) => of_step::stage(error),
             #[cfg(feature = "udap")]
@@ -212,7 +215,11 @@ impl Error {
             Self::Udap(error) => Some(&**error),
             Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
             Self::OfRecord(recorded) => Some(&*recorded.error),
-            Self::InDoubt { .. } | Self::Strict { .. } | Self::Signer(_) | Self::Random { .. } => None,
+            Self::InDoubt { .. }
+            | Self::Strict { .. }
+            | Self::Signer(_)
+            | Self::RenewalAborted
+            | Self::Random { .. } => None,
         }
     }
 }
@@ -224,6 +231,7 @@ impl Diagnose for Error {
             None if matches!(self, Self::InDoubt { .. }) => "registration-in-doubt",
             None if matches!(self, Self::Strict { .. }) => "registration-differs",
             None if matches!(self, Self::Signer(_)) => "signer-failed",
+            None if matches!(self, Self::RenewalAborted) => "renewal-aborted",
             None => "no-random-bytes",
         }
     }

@@ -20,6 +20,8 @@ pub enum Stage {
     Introspection,
     /// While a token was revoked.
     Revocation,
+    /// While the FHIR server was asked with a token.
+    Fhir,
     /// In the store.
     Store,
 }
@@ -36,6 +38,7 @@ impl Stage {
             Self::IdToken => "the check of the id token",
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
+            Self::Fhir => "the FHIR request",
             Self::Store => "the store",
         }
     }

@@ -10,6 +10,7 @@ use http::Response;
 use http::Uri;
 use reqwest::redirect::Policy;
 use safire_protocol::url::LoopbackHttp;
+use safire_protocol::url::ParsedUrl;
 use safire_protocol::url::display_url;
 use safire_protocol::url::is_loopback;
 use url::Url;
@@ -119,12 +120,12 @@ impl HttpTransport {
     /// Begins the exchange outside of the future that waits for it, which so stays small.
     fn begin(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
     ) -> Result<(Uri, impl Future<Output = reqwest::Result<reqwest::Response>> + use<>), TransportError> {
         let supplied = request.extensions().get::<ServerSupplied>().copied();
+        let url = ParsedUrl::take(&mut request);
+        let url = url.ok_or_else(|| TransportError::NotHttps { url: String::new() })?;
         let (parts, body) = request.into_parts();
-        let text = parts.uri.to_string();
-        let url = Url::parse(&text).map_err(|_| TransportError::NotHttps { url: String::new() })?;
         let client = self.client(&url, supplied)?;
         let mut outgoing = reqwest::Request::new(parts.method, url);
         *outgoing.headers_mut() = parts.headers;

@@ -5,6 +5,8 @@
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
 mod epic;
+mod examples;
+mod guides;
 mod id_token;
 mod identity;
 mod intents;
@@ -21,6 +23,7 @@ mod requests_say_who_we_are;
 mod retries;
 mod script;
 mod settings;
+mod token_source;
 mod tokens;
 #[cfg(feature = "udap")]
 mod udap;

@@ -30,6 +30,7 @@ const PROTOCOL: &[&[&str]] = &[
     &["token"],
     &["id_token", "token_endpoints"],
     &["introspection", "revocation"],
+    &["udap"],
 ];
 
 /// The modules of `safire`, likewise.
@@ -42,15 +43,18 @@ const LIBRARY: &[&[&str]] = &[
     &["credentials"],
     &["server"],
     &["client"],
+    &["udap"],
+    &["token_source"],
 ];
 
 /// Every error and every random byte is of these; they may use all and be used by all.
 const SHARED: &[&str] = &["error", "random"];
 
 /// The map: what each crate may depend on, tests apart.
-const CRATES: [(&str, &[&str]); 6] = [
+const CRATES: [(&str, &[&str]); 7] = [
     ("safire-jose", &[]),
-    ("safire-protocol", &["safire-jose"]),
+    ("safire-pki", &[]),
+    ("safire-protocol", &["safire-jose", "safire-pki"]),
     ("safire", &["safire-jose", "safire-protocol"]),
     ("safire-store", &["safire", "safire-jose", "safire-protocol"]),
     ("safire-sandbox", &["safire-jose", "safire-protocol"]),

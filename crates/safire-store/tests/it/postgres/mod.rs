@@ -1,0 +1,16 @@
+//! The store in a PostgreSQL database, at a real server.
+
+mod cut;
+mod disk;
+mod formats;
+mod killed;
+mod leases;
+mod opening;
+mod processes;
+mod proxy;
+mod rescue;
+mod sealing;
+mod server;
+mod silence;
+mod suite;
+mod upkeep;
