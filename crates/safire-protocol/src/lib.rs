@@ -1,4 +1,4 @@
-//! Every message and rule of SMART App Launch and of dynamic client registration, without I/O.
+//! Every message and rule of SMART App Launch, of dynamic client registration and of UDAP Security, without I/O.
 //!
 //! A protocol step is a value with two methods: `request()` builds an [`http::Request`], `accept()` reads
 //! the [`http::Response`]. Nothing here opens a socket, reads a clock or draws a random number: time,

@@ -28,6 +28,8 @@ use safire_protocol::time::UnixTime;
 use safire_protocol::token::Grant;
 use safire_protocol::token::TokenRequest;
 use safire_protocol::transcript;
+use safire_protocol::udap::SignedMetadataPolicy;
+use safire_protocol::udap::UdapLocation;
 use safire_protocol::url::FhirBase;
 use safire_protocol::url::LoopbackHttp;
 use safire_protocol::url::UrlPolicy;
@@ -36,7 +38,7 @@ use safire_protocol::url::UrlPolicy;
 pub type Case = (&'static str, fn(&[u8]));
 
 /// Every case.
-pub const CASES: [Case; 8] = [
+pub const CASES: [Case; 9] = [
     ("discovery", discovery),
     ("registration", registration),
     ("token", token),
@@ -45,6 +47,7 @@ pub const CASES: [Case; 8] = [
     ("jwt", jwt),
     ("key", key),
     ("chain", chain),
+    ("udap", udap),
 ];
 
 const NOW: UnixTime = UnixTime::from_seconds(1_790_000_000);
@@ -130,6 +133,21 @@ pub fn key(data: &[u8]) {
     if let Ok(value) = serde_json::from_slice(data) {
         let _ = Jwk::parse(&value);
         let _ = safire_jose::private_members(&value);
+    }
+}
+
+/// UDAP metadata, by the guide's policy and by one that takes every algorithm.
+pub fn udap(data: &[u8]) {
+    let Ok(base) = FhirBase::parse("https://fhir.example.com/r4", LoopbackHttp::Refused) else { return };
+    let location = UdapLocation::new(&base, None);
+    let Ok(document) = location.accept(&base, location.url(), &response(200, data)) else { return };
+    let guide = SignedMetadataPolicy::new(UrlPolicy::default());
+    let open = guide.clone().with_algorithms(safire_jose::Algorithm::ALL);
+    for policy in [guide, open] {
+        if let Err(error) = document.signed_metadata(&policy, NOW) {
+            let shown = error.to_string();
+            assert!(shown.chars().all(|c| !c.is_control()), "control characters reach the screen");
+        }
     }
 }
 
