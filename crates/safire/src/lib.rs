@@ -1,12 +1,13 @@
 //! Connects an application to any FHIR server: discover it, register with it, keep the credentials, get tokens.
 //!
 //! The flow is the module order: [`server`] discovers and registers, [`store`] keeps, [`credentials`] prove,
-//! [`client`] asks for tokens. [`transport`], [`clock`] and [`signer`] are the seams to the outside.
+//! [`client`] asks for tokens; a [`fleet`] does it with thousands of servers. [`transport`], [`clock`] and [`signer`] are the seams to the outside.
 
 pub mod client;
 pub mod clock;
 pub mod credentials;
 pub mod error;
+pub mod fleet;
 pub mod future;
 pub mod server;
 pub mod signer;

@@ -1,12 +1,14 @@
 //! Everything that can go wrong, by stage.
 
 mod config;
+mod fleet;
 mod login_needed;
 mod of_record;
 mod of_step;
 mod stage;
 
 pub use config::ConfigError;
+pub use fleet::FleetError;
 pub use login_needed::LoginNeeded;
 pub use of_record::OfRecord;
 pub use stage::Stage;
@@ -119,6 +121,9 @@ pub enum Error {
         /// What it says.
         detail: String,
     },
+    /// A list of servers, or its template, is not usable; nothing was sent.
+    #[error(transparent)]
+    Fleet(FleetError),
     /// An error with the record that it left behind.
     #[error(transparent)]
     OfRecord(OfRecord),
@@ -135,6 +140,7 @@ impl Error {
             | Self::Credentials(_)
             | Self::Authorize(_)
             | Self::Launch(_)
+            | Self::Fleet(_)
             | Self::Random { .. } => Stage::Setup,
             Self::Callback(_) => Stage::Authorization,
             Self::Transport { stage, .. } => *stage,
@@ -190,6 +196,7 @@ impl Error {
             Self::LoginNeeded(error) => Some(error),
             Self::TokenEndpoint(error) => Some(&**error),
             Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
+            Self::Fleet(error) => Some(error),
             Self::OfRecord(recorded) => Some(&*recorded.error),
             Self::InDoubt { .. } | Self::Strict { .. } | Self::Signer(_) | Self::Random { .. } => None,
         }

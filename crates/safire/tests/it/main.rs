@@ -4,6 +4,7 @@
 
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
+mod fleet;
 mod intents;
 mod introspect;
 mod limits;
