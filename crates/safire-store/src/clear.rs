@@ -11,12 +11,13 @@ use safire::store::State;
 use safire::store::StoreError;
 use serde::Deserialize;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use crate::seal::Binding;
 use crate::seal::Sealer;
 
 /// The clear members of a record, as columns and in a rescue file.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Clear {
     pub(crate) id: String,
     pub(crate) protocol: String,
@@ -46,37 +47,6 @@ impl Clear {
         }
     }
 
-    /// Seals the content of the record that these members belong to.
-    pub(crate) fn seal(&self, sealer: &Sealer, content: &Content) -> Result<Vec<u8>, StoreError> {
-        sealer.seal(&self.binding(sealer), &content.to_bytes())
-    }
-
-    /// The whole record again.
-    pub(crate) fn unseal(self, sealer: &Sealer, sealed: &[u8]) -> Result<Record, StoreError> {
-        let Some(id) = RecordId::parse(&self.id) else {
-            // The id is the only handle; what is shown instead is a name that no record has.
-            let detail = "a row has no readable id".to_owned();
-            return Err(StoreError::Failed { store: String::new(), doing: "reading it", detail });
-        };
-        let damaged =
-            |what| StoreError::Unreadable { id: id.clone(), reason: ContentError::Damaged { what } };
-        let plain = sealer
-            .unseal(&self.binding(sealer), sealed)
-            .ok_or_else(|| damaged("its seal is broken, or it belongs to another row"))?;
-        let content = Content::from_bytes(&plain)
-            .map_err(|reason| StoreError::Unreadable { id: id.clone(), reason })?;
-        let state = State::parse(&self.state).ok_or_else(|| damaged("its state is unknown"))?;
-        let protocol = Protocol::parse(&self.protocol).ok_or_else(|| damaged("its protocol is unknown"))?;
-        let created = UnixTime::from_seconds(self.created_at);
-        let mut record = Record::new(id.clone(), self.base_url, self.base_key, state, created, content);
-        record.protocol = protocol;
-        record.fingerprint = self.fingerprint;
-        record.client_id = self.client_id.and_then(ClientId::parse);
-        record.client_name = self.client_name;
-        record.updated_at = UnixTime::from_seconds(self.updated_at);
-        Ok(record)
-    }
-
     /// Whatever decides where a secret is sent is bound, so that editing a row cannot redirect it.
     pub(crate) fn binding(&self, sealer: &Sealer) -> Binding {
         Binding::new("safire record 1")
@@ -87,4 +57,72 @@ impl Clear {
             .with(&self.base_key)
             .with(self.client_id.as_deref().unwrap_or_default())
     }
+}
+
+/// A record as it lies in a row: its clear members and the sealed content.
+#[derive(Debug)]
+pub(crate) struct SealedRecord {
+    pub(crate) clear: Clear,
+    pub(crate) key_id: String,
+    pub(crate) sealed: Vec<u8>,
+}
+
+impl SealedRecord {
+    pub(crate) fn seal(sealer: &Sealer, record: &Record) -> Result<Self, StoreError> {
+        Self::seal_parts(sealer, Clear::of(record), &record.content.to_bytes())
+    }
+
+    /// Seals content that is in its form at rest.
+    pub(crate) fn seal_parts(sealer: &Sealer, clear: Clear, content: &[u8]) -> Result<Self, StoreError> {
+        let sealed = sealer.seal(&clear.binding(sealer), content)?;
+        Ok(Self { clear, key_id: sealer.key_id().as_str().to_owned(), sealed })
+    }
+
+    /// The whole record again; `store` is the store's name for an error.
+    pub(crate) fn unseal(&self, sealer: &Sealer, store: &str) -> Result<Record, StoreError> {
+        let clear = &self.clear;
+        let Some(id) = RecordId::parse(&clear.id) else {
+            // The id is the only handle; what is shown instead is a name that no record has.
+            let detail = "a row has no readable id".to_owned();
+            return Err(StoreError::Failed { store: store.to_owned(), doing: "reading it", detail });
+        };
+        let damaged =
+            |what| StoreError::Unreadable { id: id.clone(), reason: ContentError::Damaged { what } };
+        let plain = self.open(sealer, store)?;
+        let content = Content::from_bytes(&plain)
+            .map_err(|reason| StoreError::Unreadable { id: id.clone(), reason })?;
+        let state = State::parse(&clear.state).ok_or_else(|| damaged("its state is unknown"))?;
+        let protocol = Protocol::parse(&clear.protocol).ok_or_else(|| damaged("its protocol is unknown"))?;
+        let created = UnixTime::from_seconds(clear.created_at);
+        let (base_url, base_key) = (clear.base_url.clone(), clear.base_key.clone());
+        let mut record = Record::new(id.clone(), base_url, base_key, state, created, content);
+        record.protocol = protocol;
+        record.fingerprint = clear.fingerprint.clone();
+        record.client_id = clear.client_id.clone().and_then(ClientId::parse);
+        record.client_name = clear.client_name.clone();
+        record.updated_at = UnixTime::from_seconds(clear.updated_at);
+        Ok(record)
+    }
+
+    /// The content in its form at rest.
+    pub(crate) fn open(&self, sealer: &Sealer, store: &str) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let opened = sealer.unseal(&self.clear.binding(sealer), &self.sealed);
+        opened.ok_or_else(|| match RecordId::parse(&self.clear.id) {
+            // The key of the store was changed since it was opened.
+            _ if self.key_id != sealer.key_id().as_str() => sealer.wrong_key(store, &self.key_id),
+            Some(id) => {
+                let what = "its seal is broken, or it belongs to another row";
+                StoreError::Unreadable { id, reason: ContentError::Damaged { what } }
+            }
+            None => {
+                let detail = "a row has no readable id".to_owned();
+                StoreError::Failed { store: store.to_owned(), doing: "reading it", detail }
+            }
+        })
+    }
+}
+
+/// Whether room for an answer belongs to the record.
+pub(crate) fn awaits_answer(record: &Record) -> bool {
+    record.state == State::InDoubt && record.content.answer.is_none()
 }

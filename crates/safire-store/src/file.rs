@@ -50,6 +50,21 @@ pub(crate) fn publish_private(path: &Path, content: &[u8], token: &str) -> io::R
     sync_folder_of(path)
 }
 
+/// Puts a whole file at `path`, in the place of one that is there.
+pub(crate) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let temporary = beside(path, &format!(".new-{}", random_token()?));
+    let written = create_private(&temporary).and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()?;
+        std::fs::rename(&temporary, path)
+    });
+    if written.is_err() {
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written?;
+    sync_folder_of(path)
+}
+
 /// Makes the names in the folder of `path` durable.
 pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = match path.parent() {

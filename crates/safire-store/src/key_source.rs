@@ -46,17 +46,28 @@ impl KeySource {
             Self::Base64(text) => SealingKey::parse(text),
             Self::File(path) => read(path),
             Self::Beside => {
-                let path = file::beside(store, ".key");
+                let path = beside(store);
                 if missing == Missing::Make && !path.exists() {
                     make(&path)?;
                 }
                 read(&path)
             }
-            Self::Keyring => {
-                let detail =
-                    "this build has no keyring support; use SAFIRE_STORE_KEY or a key file".to_owned();
-                Err(StoreError::Key { detail })
+            Self::Keyring => Err(no_keyring()),
+        }
+    }
+
+    /// The key for a store in a database, beside which no file lies.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn key_for_database(&self) -> Result<SealingKey, StoreError> {
+        match self {
+            Self::Base64(text) => SealingKey::parse(text),
+            Self::File(path) => read(path),
+            Self::Beside => {
+                let detail = "a database has no key file beside it: give the key by SAFIRE_STORE_KEY or \
+                              `--store-key FILE`, the same one on every machine";
+                Err(StoreError::Key { detail: detail.to_owned() })
             }
+            Self::Keyring => Err(no_keyring()),
         }
     }
 }
@@ -78,6 +89,11 @@ impl fmt::Debug for KeySource {
     }
 }
 
+fn no_keyring() -> StoreError {
+    let detail = "this build has no keyring support; use SAFIRE_STORE_KEY or a key file".to_owned();
+    StoreError::Key { detail }
+}
+
 /// Of two processes at once one makes the key and both read it.
 fn make(path: &Path) -> Result<(), StoreError> {
     let mut text = SealingKey::generate()?.expose_base64();
@@ -87,7 +103,13 @@ fn make(path: &Path) -> Result<(), StoreError> {
         .map_err(|error| unreadable(path, &error))
 }
 
-fn read(path: &Path) -> Result<SealingKey, StoreError> {
+/// Where the key of a store lies that lies beside it.
+pub(crate) fn beside(store: &Path) -> PathBuf {
+    file::beside(store, ".key")
+}
+
+/// Reads a key file.
+pub(crate) fn read(path: &Path) -> Result<SealingKey, StoreError> {
     let opened = File::open(path).map_err(|error| unreadable(path, &error))?;
     if file::is_open_to_others(&opened).map_err(|error| unreadable(path, &error))? {
         let shown = path.display();

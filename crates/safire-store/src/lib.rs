@@ -18,23 +18,44 @@
 //!
 //! Its journal is a write-ahead log: the latest changes are in `<store>-wal`, which belongs into every backup.
 
+mod actor;
+mod any;
+mod check;
 mod clear;
+mod contents;
+mod export;
 mod file;
+mod history;
 mod key;
+mod key_check;
 mod key_source;
-mod leases;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod rescue;
-mod rows;
-mod schema;
+#[cfg(feature = "postgres")]
+mod rescue_lock;
+mod rescued;
 mod seal;
+mod sealed_token;
 mod sqlite;
-mod take_in;
-mod tokens;
 mod url;
 
+pub use actor::Actor;
+pub use any::AnyStore;
+pub use any::Opening;
+pub use check::CheckReport;
+pub use check::Finding;
+pub use export::Exported;
+pub use export::Imported;
+pub use history::HistoryEntry;
+pub use history::What;
 pub use key::KeyId;
 pub use key::SealingKey;
 pub use key_source::KeySource;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresBuilder;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 pub use url::PostgresUrl;
 pub use url::StoreUrl;

@@ -20,7 +20,7 @@ use safire::store::RecordId;
 use crate::file;
 
 /// The folder of rooms.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RescueFolder(PathBuf);
 
 /// What a name in the folder stands for.
@@ -45,6 +45,12 @@ impl RescueFolder {
         Self(file::beside(store, ".rescue"))
     }
 
+    /// The rooms of a store that has no folder of its own.
+    #[cfg(feature = "postgres")]
+    pub(crate) const fn at(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
     pub(crate) fn path(&self, id: &RecordId) -> PathBuf {
         self.0.join(id.as_str())
     }
@@ -59,10 +65,7 @@ impl RescueFolder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
-        if !self.0.is_dir() {
-            file::create_private_folder(&self.0)?;
-            file::sync_folder_of(&self.0)?;
-        }
+        self.ensure()?;
         let unfinished = self.0.join(format!("{UNFINISHED}{}", file::random_token()?));
         let made = self.make(&unfinished, &room);
         if made.is_err() {
@@ -71,6 +74,19 @@ impl RescueFolder {
             let _ = std::fs::remove_file(&room);
         }
         made
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn folder(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn ensure(&self) -> io::Result<()> {
+        if !self.0.is_dir() {
+            file::create_private_folder(&self.0)?;
+            file::sync_folder_of(&self.0)?;
+        }
+        Ok(())
     }
 
     fn make(&self, unfinished: &Path, room: &Path) -> io::Result<()> {
@@ -131,6 +147,20 @@ impl RescueFolder {
         {
             tracing::debug!(%id, %error, "rescue room stays");
         }
+    }
+
+    /// The registrations whose rooms hold something.
+    pub(crate) fn filled(&self) -> io::Result<Vec<RecordId>> {
+        let mut filled = Vec::new();
+        for entry in self.entries()? {
+            if let Entry::Room(id) = entry
+                && self.content(&id)?.is_some()
+            {
+                filled.push(id);
+            }
+        }
+        filled.sort();
+        Ok(filled)
     }
 
     /// What lies in the folder, the spare apart.

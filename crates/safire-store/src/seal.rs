@@ -37,6 +37,12 @@ impl Sealer {
         &self.id
     }
 
+    /// The error of whoever has this key and needs the one named `wanted`.
+    pub(crate) fn wrong_key(&self, store: &str, wanted: &str) -> StoreError {
+        let (store, given) = (store.to_owned(), self.id.as_str().to_owned());
+        StoreError::WrongKey { store, given, wanted: wanted.to_owned() }
+    }
+
     /// Seals `plain`; the result is longer by 28 bytes.
     pub(crate) fn seal(&self, binding: &Binding, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
         let mut nonce = [0; NONCE_LEN];

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use safire::store::StoreError;
 use zeroize::Zeroizing;
 
-/// Where a store is: `sqlite:PATH`, or `postgres://…`, which this version recognises and refuses.
+/// Where a store is: `sqlite:PATH`, or `postgres://…`.
 ///
 /// `Display` and `Debug` mask a password.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ impl StoreUrl {
             Some("") => Err(refused(text, "a path must follow `sqlite:`")),
             Some(":memory:") => Err(refused(text, "a registration must survive the process; name a file")),
             Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
-            None => Err(refused(text, "expected `sqlite:PATH`; this version supports SQLite")),
+            None => Err(refused(text, "expected `sqlite:PATH` or `postgres://USER@HOST/DATABASE`")),
         }
     }
 
@@ -53,12 +53,12 @@ impl StoreUrl {
         Some(Self::Sqlite(folder.join("safire").join("safire.db")))
     }
 
-    /// The file, if the store is one that this version opens.
+    /// The file, if the store is one.
     pub(crate) fn file(&self) -> Result<&Path, StoreError> {
         match self {
             Self::Sqlite(path) => Ok(path),
             Self::Postgres(_) => {
-                let detail = "this version keeps registrations in SQLite only: `sqlite:PATH`".to_owned();
+                let detail = "it is a database, and a file is wanted here: `sqlite:PATH`".to_owned();
                 Err(StoreError::Open { store: self.to_string(), detail })
             }
         }
@@ -103,6 +103,17 @@ impl PostgresUrl {
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
+    }
+
+    /// Where this machine keeps answers that the database cannot take in at the moment:
+    /// `<data_folder>/safire/rescue-<name of the database>`, where the name tells neither password nor host.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when it is no URL of a database.
+    #[cfg(feature = "postgres")]
+    pub fn rescue_folder(&self, data_folder: &Path) -> Result<PathBuf, StoreError> {
+        let name = crate::postgres::Address::read(self)?.fingerprint();
+        Ok(data_folder.join("safire").join(format!("rescue-{name}")))
     }
 }
 

@@ -10,12 +10,15 @@
 
 mod contract;
 mod disk_full;
+mod history;
 mod killed;
 mod old_format;
 mod opening;
+mod postgres;
 mod process;
 mod rescue;
 mod sample;
 mod sealing;
 mod tokens;
+mod upkeep;
 mod where_it_is;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use safire::store::Query;
 use safire::store::StoreError;
 use safire::store::TokenQuery;
+use safire_store::Actor;
 use safire_store::KeySource;
 use safire_store::SealingKey;
 use safire_store::SqliteStore;
@@ -57,6 +58,30 @@ fn format_2_opens() {
     assert_eq!(told_now, [told(&answered(1, 100)), told(&intent(2))]);
     let tokens = load_tokens(&store, TokenQuery::Of(sample::id(1)));
     assert_eq!(tokens.iter().map(told_token).collect::<Vec<_>>(), [told_token(&token(1))]);
+}
+
+#[test]
+fn format_3_opens() {
+    let folder = sample::folder();
+    let store = sample::open(&kept(&folder, "format-3.db"));
+    let told_now: Vec<_> = load(&store, Query::All).iter().map(told).collect();
+    assert_eq!(told_now, [told(&answered(1, 100)), told(&intent(2))]);
+    let tokens = load_tokens(&store, TokenQuery::Of(sample::id(1)));
+    assert_eq!(tokens.iter().map(told_token).collect::<Vec<_>>(), [told_token(&token(1))]);
+    let history = sample::run(store.load_history(&sample::id(1))).unwrap();
+    assert!(history.iter().all(|entry| entry.by == "the sample"));
+    assert_eq!(history.len(), 2);
+}
+
+/// Not a test of its own: how a pinned store is written, once.
+#[test]
+#[ignore = "writes the pinned store of a new format"]
+fn write_the_sample() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sample");
+    let store = sample::open(&folder.join("format.db")).by(Actor::named("the sample"));
+    commit(&store, insertion(answered(1, 100))).unwrap();
+    commit(&store, insertion(intent(2))).unwrap();
+    commit(&store, keep(token(1))).unwrap();
 }
 
 #[test]

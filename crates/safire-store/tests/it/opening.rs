@@ -160,10 +160,39 @@ fn a_newer_format_is_refused() {
     let path = sample::file_in(&folder);
     drop(sample::open(&path));
     let db = Connection::open(&path).unwrap();
-    db.pragma_update(None, "user_version", 3).unwrap();
+    db.pragma_update(None, "user_version", 4).unwrap();
     drop(db);
     let before = std::fs::read(&path).unwrap();
     let error = SqliteStore::open_or_create(&path, KeySource::Beside).unwrap_err();
-    assert!(matches!(error, StoreError::NewerFormat { found: 3, known: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::NewerFormat { found: 4, known: 3, .. }), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+/// A process that closes a file loses all its locks on it (POSIX). Without them another process with an SQLite older
+/// than 3.51, such as a shell to look into the store, takes itself for the last one and removes the journal from under
+/// the first.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_second_opening_leaves_the_locks_of_the_first() {
+    use std::os::unix::fs::MetadataExt as _;
+    let folder = sample::folder();
+    let path = sample::file_in(&folder);
+    let first = sample::open(&path);
+    commit(&first, insertion(answered(1, 0))).unwrap();
+    let process = format!(" {} ", std::process::id());
+    let number = format!(":{} ", std::fs::metadata(&path).unwrap().ino());
+    let is_locked = || {
+        let locks = std::fs::read_to_string("/proc/locks").unwrap();
+        locks.lines().any(|line| line.contains(&number) && line.contains(&process))
+    };
+    assert!(is_locked(), "the connection holds a lock while it is open");
+    let second = sample::open(&path);
+    assert!(is_locked());
+    assert!(SqliteStore::open_existing(&path, KeySource::Beside).unwrap().is_some());
+    assert!(is_locked());
+    drop(first);
+    assert_eq!(load(&second, Query::All).len(), 1);
+    drop(second);
+    assert!(!is_locked());
+    assert_eq!(load(&sample::open(&path), Query::All).len(), 1);
 }

@@ -1,6 +1,7 @@
 //! Records and stores to test with.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use safire::protocol::identifier::ClientId;
 use safire::protocol::registration::Answer;
@@ -24,6 +25,7 @@ use safire::store::TokenSlot;
 use safire_store::KeySource;
 use safire_store::SqliteStore;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 pub(crate) const SECRET: &str = "planted-client-secret-7Qm2";
 pub(crate) const KEY_TEXT: &str = "planted-private-key-x8Vt";
@@ -82,8 +84,18 @@ pub(crate) fn replacement(record: Record) -> Change {
     Change::Replace(Box::new(record))
 }
 
+/// One runtime for all: the connections to a database live on the one that made them.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+});
+
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    RUNTIME.block_on(future)
+}
+
+/// Runs beside the test.
+pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+    RUNTIME.spawn(future);
 }
 
 pub(crate) fn commit(store: &dyn Store, change: Change) -> Result<(), StoreError> {

@@ -39,7 +39,7 @@ fn sqlite_store_keeps_tokens() {
     suite(&sample::open(&sample::file_in(&folder)));
 }
 
-fn suite(store: &dyn Store) {
+pub(crate) fn suite(store: &dyn Store) {
     a_token_needs_its_registration(store);
     a_token_comes_back_whole(store);
     a_lease_has_one_owner(store);
@@ -81,31 +81,37 @@ fn owner(number: u8) -> LeaseOwner {
     LeaseOwner::from_random([number; 16])
 }
 
-fn claim(store: &dyn Store, by: u8, now: i64) -> Claimed {
-    let (key, now) = (token_key(1), UnixTime::from_seconds(now));
-    let claim = Claim { key, owner: owner(by), now, term: Duration::from_secs(60) };
-    run(store.claim(claim)).unwrap()
+/// A claim for a minute, or for no time at all. A store may have a clock of its own: terms decide here, not times.
+fn claim(store: &dyn Store, by: u8, term: Duration) -> Claimed {
+    let (key, now) = (token_key(1), UnixTime::from_seconds(1_700_000_000));
+    run(store.claim(Claim { key, owner: owner(by), now, term })).unwrap()
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn assert_taken(claimed: Claimed) {
+    let Claimed::Theirs { until } = claimed else { panic!("it should be another one's") };
+    let left = until.as_seconds() - 1_700_000_000;
+    assert!((1..=60).contains(&left), "{left}");
 }
 
 fn a_lease_has_one_owner(store: &dyn Store) {
-    let theirs = |until| Claimed::Theirs { until: UnixTime::from_seconds(until) };
-    assert_eq!(claim(store, 1, 1000), Claimed::Ours);
-    assert_eq!(claim(store, 2, 1001), theirs(1060));
-    assert_eq!(claim(store, 1, 1010), Claimed::Ours, "the owner may have it longer");
-    assert_eq!(claim(store, 2, 1069), theirs(1070));
-    assert_eq!(claim(store, 2, 1070), Claimed::Ours, "its time is over");
+    assert_eq!(claim(store, 1, MINUTE), Claimed::Ours);
+    assert_taken(claim(store, 2, MINUTE));
+    assert_eq!(claim(store, 1, Duration::ZERO), Claimed::Ours, "its owner may change its end");
+    assert_eq!(claim(store, 2, MINUTE), Claimed::Ours, "its time is over");
     commit(store, Change::Release { key: token_key(1), owner: owner(1) }).unwrap();
-    assert_eq!(claim(store, 1, 1071), theirs(1130), "a lease is not ended by another one");
+    assert_taken(claim(store, 1, MINUTE));
     commit(store, Change::Release { key: token_key(1), owner: owner(2) }).unwrap();
-    assert_eq!(claim(store, 1, 1072), Claimed::Ours);
+    assert_eq!(claim(store, 1, MINUTE), Claimed::Ours);
 }
 
 fn a_kept_token_ends_the_lease(store: &dyn Store) {
     let put = |by| Change::PutToken { token: Box::new(token(1)), release: Some(owner(by)) };
     commit(store, put(2)).unwrap();
-    assert!(matches!(claim(store, 2, 1073), Claimed::Theirs { .. }), "only its owner ends it");
+    assert_taken(claim(store, 2, MINUTE));
     commit(store, put(1)).unwrap();
-    assert_eq!(claim(store, 2, 1073), Claimed::Ours);
+    assert_eq!(claim(store, 2, MINUTE), Claimed::Ours);
 }
 
 fn a_removed_registration_takes_its_tokens_along(store: &dyn Store) {
@@ -113,7 +119,26 @@ fn a_removed_registration_takes_its_tokens_along(store: &dyn Store) {
     assert!(load_tokens(store, TokenQuery::Of(id(1))).is_empty());
     assert_eq!(load_tokens(store, TokenQuery::Of(id(2))).len(), 1);
     commit(store, insertion(answered(1, 0))).unwrap();
-    assert_eq!(claim(store, 3, 1074), Claimed::Ours, "the lease went too");
+    assert_eq!(claim(store, 3, MINUTE), Claimed::Ours, "the lease went too");
+}
+
+/// Where the store has no clock of its own, the claimant's decides to the second.
+#[test]
+fn a_lease_ends_when_it_said() {
+    let folder = sample::folder();
+    let stores: [&dyn Store; 2] = [&MemoryStore::new(), &sample::open(&sample::file_in(&folder))];
+    for store in stores {
+        let at = |by, now| {
+            let (key, now) = (token_key(1), UnixTime::from_seconds(now));
+            run(store.claim(Claim { key, owner: owner(by), now, term: MINUTE })).unwrap()
+        };
+        let theirs = |until| Claimed::Theirs { until: UnixTime::from_seconds(until) };
+        assert_eq!(at(1, 1000), Claimed::Ours);
+        assert_eq!(at(2, 1001), theirs(1060));
+        assert_eq!(at(1, 1010), Claimed::Ours, "its owner may have it longer");
+        assert_eq!(at(2, 1069), theirs(1070));
+        assert_eq!(at(2, 1070), Claimed::Ours, "its time is over");
+    }
 }
 
 #[test]

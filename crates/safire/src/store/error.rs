@@ -153,10 +153,19 @@ impl Diagnose for StoreError {
 
     fn hint(&self) -> Option<Cow<'_, str>> {
         Some(Cow::Borrowed(match self {
+            Self::Open { store, .. } if is_database(store) => {
+                "check that the database runs, its address, the user and the password, `sslmode`, and the user's rights"
+            }
+            Self::NotAStore { store, .. } if is_database(store) => {
+                "name another database; this one was left as it is"
+            }
+            Self::Failed { store, .. } if is_database(store) => {
+                "check the database and the network to it, then try again"
+            }
             Self::Exists { .. } => "use it, or register anyway with `--again`",
             Self::Unknown { .. } => "`safire registrations` lists the ids",
             Self::Open { .. } => {
-                "check the path, its permissions and the free space of its disk; this version opens `--store sqlite:PATH`"
+                "check the path, its permissions and the free space of its disk; a store is `--store sqlite:PATH` or `postgres://…`"
             }
             Self::NotAStore { .. } => {
                 "name another file with `--store sqlite:PATH`; this one was left as it is"
@@ -168,9 +177,15 @@ impl Diagnose for StoreError {
             Self::Key { .. } => "a sealing key is 32 bytes in base64, in a file that only you can read",
             Self::Failed { .. } => "check the free space and the health of the disk, then try again",
             Self::Rescued { .. } => {
-                "free some space, then run `safire registrations`: it takes the answer in; do not delete the rescue file before"
+                "free some space, or wait until the database is back, then run `safire registrations` on this machine: it takes the \
+                 answer in; do not delete the rescue file before"
             }
             Self::Unreadable { .. } => "restore the store from a backup; the record was left as it is",
         }))
     }
+}
+
+/// Whether the store with this name is a database, and no file.
+fn is_database(store: &str) -> bool {
+    store.starts_with("postgres")
 }

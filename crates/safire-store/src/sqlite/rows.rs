@@ -9,36 +9,30 @@ use safire::store::RecordId;
 use safire::store::State;
 
 use crate::clear::Clear;
-
-/// A row as it is read.
-pub(crate) type SealedRow = (Clear, Vec<u8>);
+use crate::clear::SealedRecord;
 
 const COLUMNS: &str = "id, protocol, base_url, base_key, fingerprint, state, client_id, client_name, \
-                       created_at, updated_at, sealed";
+                       created_at, updated_at, key_id, sealed";
 
-pub(crate) fn insert(db: &Connection, clear: &Clear, key_id: &str, sealed: &[u8]) -> rusqlite::Result<()> {
+pub(crate) fn insert(db: &Connection, row: &SealedRecord) -> rusqlite::Result<()> {
     let sql = "INSERT INTO registration (id, protocol, base_url, base_key, fingerprint, state, client_id, \
                client_name, created_at, updated_at, key_id, sealed) VALUES (:id, :protocol, :base_url, \
                :base_key, :fingerprint, :state, :client_id, :client_name, :created_at, :updated_at, :key_id, \
                :sealed)";
-    write(db, sql, clear, key_id, sealed).map(|_| ())
+    write(db, sql, row).map(|_| ())
 }
 
 /// Whether there was a row to replace.
-pub(crate) fn replace(
-    db: &Connection,
-    clear: &Clear,
-    key_id: &str,
-    sealed: &[u8],
-) -> rusqlite::Result<usize> {
+pub(crate) fn replace(db: &Connection, row: &SealedRecord) -> rusqlite::Result<usize> {
     let sql = "UPDATE registration SET protocol = :protocol, base_url = :base_url, base_key = :base_key, \
                fingerprint = :fingerprint, state = :state, client_id = :client_id, \
                client_name = :client_name, created_at = :created_at, updated_at = :updated_at, \
                key_id = :key_id, sealed = :sealed WHERE id = :id";
-    write(db, sql, clear, key_id, sealed)
+    write(db, sql, row)
 }
 
-fn write(db: &Connection, sql: &str, clear: &Clear, key_id: &str, sealed: &[u8]) -> rusqlite::Result<usize> {
+fn write(db: &Connection, sql: &str, row: &SealedRecord) -> rusqlite::Result<usize> {
+    let clear = &row.clear;
     db.prepare(sql)?.execute(named_params! {
         ":id": clear.id,
         ":protocol": clear.protocol,
@@ -50,8 +44,8 @@ fn write(db: &Connection, sql: &str, clear: &Clear, key_id: &str, sealed: &[u8])
         ":client_name": clear.client_name,
         ":created_at": clear.created_at,
         ":updated_at": clear.updated_at,
-        ":key_id": key_id,
-        ":sealed": sealed,
+        ":key_id": row.key_id,
+        ":sealed": row.sealed,
     })
 }
 
@@ -61,9 +55,13 @@ pub(crate) fn remove(db: &Connection, id: &RecordId) -> rusqlite::Result<usize> 
 
 /// The state of one record, if it is there.
 pub(crate) fn state(db: &Connection, id: &RecordId) -> rusqlite::Result<Option<State>> {
+    Ok(state_text(db, id)?.as_deref().and_then(State::parse))
+}
+
+/// The same as it is written, which a later version may have done.
+pub(crate) fn state_text(db: &Connection, id: &RecordId) -> rusqlite::Result<Option<String>> {
     let mut statement = db.prepare("SELECT state FROM registration WHERE id = ?1")?;
-    let state: Option<String> = statement.query_row([id.as_str()], |row| row.get(0)).optional()?;
-    Ok(state.as_deref().and_then(State::parse))
+    statement.query_row([id.as_str()], |row| row.get(0)).optional()
 }
 
 /// The oldest live record with this fingerprint.
@@ -83,7 +81,7 @@ pub(crate) fn live_twin(db: &Connection, fingerprint: &str) -> rusqlite::Result<
 }
 
 /// The matching rows, oldest first.
-pub(crate) fn select(db: &Connection, query: &Query) -> rusqlite::Result<Vec<SealedRow>> {
+pub(crate) fn select(db: &Connection, query: &Query) -> rusqlite::Result<Vec<SealedRecord>> {
     let (column, value) = match query {
         Query::Id(id) => ("id", id.as_str()),
         Query::BaseKey(key) => ("base_key", key.as_str()),
@@ -98,7 +96,7 @@ pub(crate) fn select(db: &Connection, query: &Query) -> rusqlite::Result<Vec<Sea
     db.prepare(&sql)?.query_map([value], read)?.collect()
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<SealedRow> {
+fn read(row: &Row<'_>) -> rusqlite::Result<SealedRecord> {
     let clear = Clear {
         id: row.get(0)?,
         protocol: row.get(1)?,
@@ -111,5 +109,5 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SealedRow> {
         created_at: row.get(8)?,
         updated_at: row.get(9)?,
     };
-    Ok((clear, row.get(10)?))
+    Ok(SealedRecord { clear, key_id: row.get(10)?, sealed: row.get(11)? })
 }

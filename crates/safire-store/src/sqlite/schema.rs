@@ -11,7 +11,7 @@ use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 use safire::store::StoreError;
 
-use crate::seal::Binding;
+use crate::key_check;
 use crate::seal::Sealer;
 
 /// What lies at the path.
@@ -37,11 +37,10 @@ pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
 /// `Safr`: the application id in the header of the file (SQLite file format §1.3.16).
 const APPLICATION_ID: i32 = 0x5361_6672;
-const FORMAT: i64 = 2;
+pub(crate) const FORMAT: i64 = 3;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const WAL_TRIES: u32 = 500;
 const WAL_PAUSE: Duration = Duration::from_millis(10);
-const CHECK_TEXT: &[u8] = b"this key opens this store";
 
 const FORMAT_1: &str = "
     CREATE TABLE meta (
@@ -86,6 +85,21 @@ const FORMAT_2: &str = "
         until INTEGER NOT NULL,
         PRIMARY KEY (record, slot)
     ) STRICT;
+";
+
+/// Who changed what.
+const FORMAT_3: &str = "
+    CREATE TABLE history (
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        what TEXT NOT NULL,
+        was TEXT,
+        becomes TEXT,
+        slot TEXT,
+        actor TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX history_record ON history (record, seq);
 ";
 
 /// Reads the header without SQLite, so that a foreign file is not touched in any way.
@@ -163,12 +177,17 @@ fn migrate(db: &mut Connection, sealer: &Sealer, store: &str) -> Result<(), Stor
             let detail = "the database belongs to another application".to_owned();
             return Err(StoreError::NotAStore { store: store.to_owned(), detail });
         }
-        let check = sealer.seal(&check_binding(sealer), CHECK_TEXT)?;
+        let check = key_check::seal(sealer)?;
         make(&tx, sealer, &check).map_err(failed)?;
     }
     if found < 2 {
         tx.execute_batch(FORMAT_2).map_err(failed)?;
-        tx.pragma_update(None, "user_version", 2).map_err(failed)?;
+    }
+    if found < 3 {
+        tx.execute_batch(FORMAT_3).map_err(failed)?;
+    }
+    if found < FORMAT {
+        tx.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
     }
     tx.commit().map_err(failed)
 }
@@ -189,16 +208,19 @@ fn check_key(db: &Connection, sealer: &Sealer, store: &str) -> Result<(), StoreE
             Ok((row.get(0)?, row.get(1)?))
         })
         .map_err(|error| failed_open(&error, store))?;
-    let given = sealer.key_id().as_str();
-    // The seal decides; the id only names the keys.
-    if sealer.unseal(&check_binding(sealer), &check).is_some() {
-        return Ok(());
-    }
-    Err(StoreError::WrongKey { store: store.to_owned(), given: given.to_owned(), wanted })
+    if key_check::opens(sealer, &check) { Ok(()) } else { Err(sealer.wrong_key(store, &wanted)) }
 }
 
-fn check_binding(sealer: &Sealer) -> Binding {
-    Binding::new("safire key check 1").with(sealer.key_id().as_str())
+/// Checks inside a transaction that writes that the key is still the store's.
+pub(crate) fn guard(tx: &Connection, sealer: &Sealer, store: &str) -> Result<(), StoreError> {
+    let wanted: String = tx
+        .query_row("SELECT key_id FROM meta WHERE one = 1", [], |row| row.get(0))
+        .map_err(|error| StoreError::Failed {
+            store: store.to_owned(),
+            doing: "looking at its key",
+            detail: error.to_string(),
+        })?;
+    if wanted == sealer.key_id().as_str() { Ok(()) } else { Err(sealer.wrong_key(store, &wanted)) }
 }
 
 /// Switching needs the file alone for a moment, and SQLite's own waiting does not cover that.

@@ -2,43 +2,21 @@
 
 use rusqlite::Connection;
 use rusqlite::TransactionBehavior;
-use safire::store::Record;
+use safire::clock::Clock as _;
+use safire::clock::SystemClock;
 use safire::store::RecordId;
 use safire::store::State;
-use safire::store::StoreError;
-use zeroize::Zeroizing;
 
-use crate::clear::Clear;
+use crate::actor::Actor;
+use crate::clear::SealedRecord;
+use crate::history::Event;
+use crate::history::What;
 use crate::rescue::Entry;
 use crate::rescue::RescueFolder;
-use crate::rows;
-use crate::seal::Binding;
+use crate::rescued;
 use crate::seal::Sealer;
-
-/// Seals a whole record for its rescue room.
-pub(crate) fn seal(sealer: &Sealer, record: &Record) -> Result<Vec<u8>, StoreError> {
-    let clear = serde_json::to_vec(&Clear::of(record))
-        .map_err(|error| StoreError::Key { detail: format!("the record cannot be written: {error}") })?;
-    let content = record.content.to_bytes();
-    let mut plain = Zeroizing::new(Vec::with_capacity(8 + clear.len() + content.len()));
-    plain.extend_from_slice(&(clear.len() as u64).to_be_bytes());
-    plain.extend_from_slice(&clear);
-    plain.extend_from_slice(&content);
-    sealer.seal(&binding(sealer, &record.id), &plain)
-}
-
-fn unseal(sealer: &Sealer, id: &RecordId, sealed: &[u8]) -> Option<(Clear, Zeroizing<Vec<u8>>)> {
-    let plain = sealer.unseal(&binding(sealer, id), sealed)?;
-    let (length, rest) = plain.split_at_checked(8)?;
-    let length = usize::try_from(u64::from_be_bytes(length.try_into().ok()?)).ok()?;
-    let (clear, content) = rest.split_at_checked(length)?;
-    let clear: Clear = serde_json::from_slice(clear).ok()?;
-    (clear.id == id.as_str()).then(|| (clear, Zeroizing::new(content.to_vec())))
-}
-
-fn binding(sealer: &Sealer, id: &RecordId) -> Binding {
-    Binding::new("safire rescue 1").with(id.as_str()).with(sealer.key_id().as_str())
-}
+use crate::sqlite::history;
+use crate::sqlite::rows;
 
 /// Commits what lies in the rescue rooms and removes those that belong to nobody. What cannot be taken in stays
 /// where it is and is told in the log; the store opens all the same.
@@ -84,13 +62,15 @@ fn settle(
         }
         return Ok(None);
     };
-    let (clear, content) = unseal(sealer, id, &sealed).ok_or("its seal is broken")?;
-    let record = sealer.seal(&clear.binding(sealer), &content).map_err(|error| error.to_string())?;
-    let key_id = sealer.key_id().as_str();
+    let (clear, content) = rescued::unseal(sealer, id, &sealed).ok_or("its seal is broken")?;
+    let was = rows::state_text(&tx, id).map_err(text)?;
+    let row = SealedRecord::seal_parts(sealer, clear, &content).map_err(|error| error.to_string())?;
     // No row: a store restored from an older copy. Nothing that a server issued is thrown away.
-    if rows::replace(&tx, &clear, key_id, &record).map_err(text)? == 0 {
-        rows::insert(&tx, &clear, key_id, &record).map_err(text)?;
+    if rows::replace(&tx, &row).map_err(text)? == 0 {
+        rows::insert(&tx, &row).map_err(text)?;
     }
+    let event = Event::of_record(id.as_str(), What::Replaced, was, Some(&row.clear.state));
+    history::add(&tx, &event, Actor::this_process().as_str(), SystemClock::new().now()).map_err(text)?;
     tx.commit().map_err(text)?;
     rescue.give_up(id);
     Ok(Some(id.clone()))

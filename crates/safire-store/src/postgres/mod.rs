@@ -1,0 +1,21 @@
+//! The store in a PostgreSQL database, for many processes and machines.
+
+mod address;
+mod builder;
+mod commit;
+mod connections;
+mod history;
+mod leases;
+mod rows;
+mod schema;
+mod store;
+mod take_in;
+mod tls;
+mod tokens;
+mod trouble;
+mod upkeep;
+
+pub use builder::PostgresBuilder;
+pub use store::PostgresStore;
+
+pub(crate) use address::Address;

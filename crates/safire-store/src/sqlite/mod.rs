@@ -1,0 +1,15 @@
+//! The store in one SQLite file.
+
+mod commit;
+mod history;
+mod key_change;
+mod leases;
+mod opened;
+mod rows;
+mod schema;
+mod store;
+mod take_in;
+mod tokens;
+mod upkeep;
+
+pub use store::SqliteStore;

@@ -1,0 +1,15 @@
+//! The store in a PostgreSQL database, at a real server.
+
+mod cut;
+mod disk;
+mod formats;
+mod leases;
+mod opening;
+mod processes;
+mod proxy;
+mod rescue;
+mod sealing;
+mod server;
+mod silence;
+mod suite;
+mod upkeep;
