@@ -20,6 +20,24 @@ pub async fn register(client: &reqwest::Client, url: &str, body: &str) -> Value 
     serde_json::from_slice(&bytes).expect("JSON")
 }
 
+/// Posts a form with bare reqwest and reads the answer as a `serde_json::Value`.
+///
+/// # Panics
+/// When the fixed server does not answer.
+#[expect(clippy::expect_used, reason = "a bench without its server measures nothing")]
+pub async fn exchange(client: &reqwest::Client, url: &str, form: &str) -> Value {
+    let response = client
+        .post(url)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "application/json")
+        .body(form.to_owned())
+        .send()
+        .await
+        .expect("an answer");
+    let bytes = response.bytes().await.expect("a body");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
 /// The client that the floor uses, as people build it.
 ///
 /// # Panics

@@ -9,3 +9,4 @@ pub mod id_token;
 pub mod instructions;
 pub mod median;
 pub mod ours;
+pub mod token;

@@ -8,8 +8,8 @@ use crate::run::succeeds;
 
 const BENCHES: &str = "safire-benches";
 /// Those that measure time; each also runs once, as a smoke, in `cargo xtask test`.
-pub(crate) const TIMED: [&str; 6] =
-    ["--bench", "registration", "--bench", "discovery", "--bench", "assertion"];
+pub(crate) const TIMED: [&str; 8] =
+    ["--bench", "registration", "--bench", "discovery", "--bench", "assertion", "--bench", "token"];
 /// The one that counts instructions.
 const COUNTED: &str = "assertion_instructions";
 /// The program that runs it; its version must be the library's.

@@ -19,20 +19,24 @@ use safire_benches::instructions;
 use safire_benches::median::Pair;
 use safire_benches::median::interleaved;
 use safire_benches::ours;
+use safire_benches::token;
 use safire_jose::Algorithm;
 use safire_sandbox::Sandbox;
 use tokio::runtime::Runtime;
+use tokio::sync::RwLock;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<()> {
-    let safire = build_command()?;
     let mut table = Table::default();
     warm_registration(&mut table)?;
     in_flight(&mut table)?;
+    exchange(&mut table)?;
+    in_hand(&mut table)?;
     assertions(&mut table);
     id_tokens(&mut table);
     discovery(&mut table);
+    let safire = build_command()?;
     cold(&mut table, &safire)?;
     cold_tls(&mut table, &safire)?;
     table.print();
@@ -112,6 +116,43 @@ fn in_flight(table: &mut Table) -> Outcome<()> {
         })
     };
     table.row("64 in flight on one core, CPU per call", interleaved(21, floor, ours), "≤ 1.10");
+    Ok(())
+}
+
+fn exchange(table: &mut Table) -> Outcome<()> {
+    const CALLS: u32 = 1000;
+    let origin = format!("http://{}", fixed_server::start());
+    let runtime = runtime()?;
+    let (bare, url, form) = (floor::client(), format!("{origin}/token"), token::form());
+    let client = token::client(&origin);
+    let code = runtime.block_on(token::code(&client));
+    let floor = || runtime.block_on(repeat(CALLS, || floor::exchange(&bare, &url, &form)));
+    let ours =
+        || runtime.block_on(repeat(CALLS, || async { client.request_access_token(&code).await.map(drop) }));
+    let pair = interleaved(21, || timed(CALLS, floor), || timed(CALLS, ours));
+    table.row("`request_access_token`, warm, wall time per call", pair, "≤ 1.10");
+    let pair = interleaved(21, || cpu(CALLS, floor), || cpu(CALLS, ours));
+    table.row("the same, CPU of the client's thread per call", pair, "≤ 1.10");
+    Ok(())
+}
+
+fn in_hand(table: &mut Table) -> Outcome<()> {
+    const WORKERS: u32 = 2;
+    const TASKS: u32 = 64;
+    const EACH: u32 = 5000;
+    let origin = format!("http://{}", fixed_server::start());
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(usize::try_from(WORKERS)?).enable_all().build()?;
+    let source = runtime.block_on(token::in_hand(&token::client(&origin)));
+    let bare = Arc::new(RwLock::new(Arc::new("a token".to_owned())));
+    // What one worker spends on each: the wall time times the workers.
+    let calls = TASKS * EACH / WORKERS;
+    let pair = interleaved(
+        21,
+        || timed(calls, || token::hand_out_bare(&runtime, &bare, TASKS, EACH)),
+        || timed(calls, || token::hand_out(&runtime, &source, TASKS, EACH)),
+    );
+    table.nanos("`TokenSource::token`, in hand, 64 tasks on 2 workers", pair, "< 1 µs");
     Ok(())
 }
 
@@ -284,6 +325,11 @@ impl Table {
     fn row(&mut self, work: &str, pair: Pair, aim: &str) {
         let micros = |time: Duration| format!("{:.1} µs", time.as_secs_f64() * 1e6);
         self.push(work, &micros(pair.floor), &micros(pair.ours), &format!("{:.3}", pair.ratio), aim);
+    }
+
+    fn nanos(&mut self, work: &str, pair: Pair, aim: &str) {
+        let nanos = |time: Duration| format!("{} ns", time.as_nanos());
+        self.push(work, &nanos(pair.floor), &nanos(pair.ours), &format!("{:.3}", pair.ratio), aim);
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]

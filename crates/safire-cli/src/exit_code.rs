@@ -45,6 +45,8 @@ impl From<&Failure> for ExitCode {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Usage { .. } | Failure::Output { .. } | Failure::System { .. } => Self::Usage,
+            Failure::LoginNeeded { .. } | Failure::Fhir { .. } => Self::Token,
+            Failure::NobodyCame { .. } => Self::Network,
             Failure::Lost { .. } => Self::Store,
             Failure::Interrupted { .. } => Self::Interrupted,
             Failure::Library(error) => Self::from(&**error),
@@ -59,16 +61,26 @@ impl From<&Error> for ExitCode {
             Error::Config(_)
             | Error::Metadata(_)
             | Error::InDoubt { .. }
+            | Error::Launch(_)
             | Error::Credentials(_)
             | Error::Signer(_) => Self::Usage,
+            // An endpoint that may not be used is the document's fault, every other rule is a local one.
+            Error::Authorize(error) if error.fault() == Fault::Server => Self::Discovery,
+            Error::Authorize(_) => Self::Usage,
             Error::Transport { stage, source } => of_transport(*stage, source),
             Error::Discovery(_) | Error::Redirect(_) => Self::Discovery,
             Error::Strict { .. } => Self::Registration,
             // A local rule inside a stage: nothing was sent.
             Error::Registration(error) if is_local(&**error) => Self::Usage,
             Error::Token(error) if is_local(&**error) => Self::Usage,
+            Error::TokenEndpoint(error) if is_local(&**error) => Self::Usage,
             Error::Registration(_) => Self::Registration,
-            Error::Token(_) => Self::Token,
+            Error::Token(_)
+            | Error::Callback(_)
+            | Error::LoginNeeded(_)
+            | Error::TokenEndpoint(_)
+            | Error::IdToken(_)
+            | Error::KeySet(_) => Self::Token,
             Error::Store(StoreError::Exists { .. } | StoreError::Unknown { .. }) => Self::Usage,
             Error::Store(_) | Error::NotStored { .. } => Self::Store,
             Error::Random { .. } | _ => Self::Bug,
@@ -95,7 +107,12 @@ fn of_stage(stage: Stage) -> ExitCode {
     match stage {
         Stage::Discovery => ExitCode::Discovery,
         Stage::Registration => ExitCode::Registration,
-        Stage::Authorization | Stage::Token | Stage::Introspection | Stage::Revocation => ExitCode::Token,
+        Stage::Authorization
+        | Stage::Fhir
+        | Stage::Token
+        | Stage::IdToken
+        | Stage::Introspection
+        | Stage::Revocation => ExitCode::Token,
         Stage::Store => ExitCode::Store,
         Stage::Setup | _ => ExitCode::Usage,
     }

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::time::Duration;
 
 use safire::Error;
 use safire::Registered;
 use safire::protocol::fault::Diagnose;
+use safire::protocol::server_answer::ServerAnswer;
 use safire::store::RecordId;
 use safire::store::StoreError;
 use thiserror::Error;
@@ -22,6 +24,20 @@ pub(crate) enum Failure {
     /// The server registered the client, and what it issued is nowhere but in this process, which ends.
     #[error("{message}")]
     Lost { message: String, hint: String, endpoint: String, id: Option<RecordId>, source: Box<StoreError> },
+    /// Nobody came back from the login page.
+    #[error("nobody came back from the login page within {}", seconds(*.waited))]
+    NobodyCame { waited: Duration },
+    /// Nobody has logged in, or not with what is needed; nothing was sent.
+    #[error("{message}")]
+    LoginNeeded {
+        message: String,
+        id: RecordId,
+        #[source]
+        error: Option<Box<Error>>,
+    },
+    /// The FHIR server refuses a request.
+    #[error("{method} {url} was refused: {answer}")]
+    Fhir { method: String, url: String, answer: Box<ServerAnswer>, id: RecordId },
     /// Ctrl-C.
     #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
     Interrupted { in_doubt: Option<RecordId> },
@@ -58,6 +74,15 @@ impl Failure {
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
             ))),
             Self::Interrupted { in_doubt: None } => None,
+            Self::NobodyCame { .. } => {
+                Some(Cow::Borrowed("start the login again; `--wait 15m` gives people more time"))
+            }
+            Self::LoginNeeded { id, error, .. } => {
+                let more = error.as_ref().and_then(|error| error.hint());
+                let more = more.map(|more| format!("; {more}")).unwrap_or_default();
+                Some(Cow::Owned(format!("`safire login {id}` logs a user in{more}")))
+            }
+            Self::Fhir { answer, id, .. } => Some(fhir_hint(answer.status, id)),
         }
     }
 
@@ -68,6 +93,10 @@ impl Failure {
             Self::Library(error) => error.code(),
             Self::Lost { source, .. } => source.code(),
             Self::Interrupted { .. } => "interrupted",
+            Self::NobodyCame { .. } => "login-timeout",
+            Self::LoginNeeded { error: Some(error), .. } => error.code(),
+            Self::LoginNeeded { error: None, .. } => "login-needed-first",
+            Self::Fhir { .. } => "fhir-refused",
             Self::Output { .. } => "output-failed",
         }
     }
@@ -78,9 +107,35 @@ impl Failure {
             Self::Library(error) => error.record_id(),
             Self::Lost { id, .. } => id.as_ref(),
             Self::Interrupted { in_doubt } => in_doubt.as_ref(),
-            Self::Usage { .. } | Self::Output { .. } | Self::System { .. } => None,
+            Self::LoginNeeded { id, .. } | Self::Fhir { id, .. } => Some(id),
+            Self::NobodyCame { .. } | Self::Usage { .. } | Self::Output { .. } | Self::System { .. } => None,
         }
     }
+}
+
+fn fhir_hint(status: u16, id: &RecordId) -> Cow<'static, str> {
+    match status {
+        300..=399 => {
+            Cow::Borrowed("a redirect is not followed with a token: ask for the place that is right")
+        }
+        401 => Cow::Owned(format!(
+            "the token is not taken, and neither was a renewed one: `safire introspect {id}` tells what the server knows of it, `safire login {id}` gets another"
+        )),
+        403 => Cow::Owned(format!(
+            "the scope may be too narrow: `safire registration show {id}` tells what was granted; ask for more with `--scope`"
+        )),
+        404 | 410 => Cow::Borrowed("check the path; it stands relative to the FHIR base"),
+        429 | 500..=599 => Cow::Borrowed("try again later"),
+        _ => Cow::Borrowed("`--explain` shows the whole exchange"),
+    }
+}
+
+fn seconds(span: Duration) -> String {
+    let seconds = span.as_secs_f64();
+    if seconds >= 60.0 && span.as_secs().is_multiple_of(60) {
+        return format!("{} min", span.as_secs() / 60);
+    }
+    format!("{seconds} s")
 }
 
 fn doubt_text(id: Option<&RecordId>) -> String {

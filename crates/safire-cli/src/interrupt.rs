@@ -46,7 +46,8 @@ impl Interrupts {
     }
 }
 
-/// Does `work` until it is done or interrupted. An answer that is being written down is always written.
+/// Does `work` until it is done or interrupted. An answer that is being written down, or that ends what was there
+/// before, is waited for.
 pub(crate) async fn unless_interrupted(
     phase: &Phase,
     work: impl Future<Output = Result<(), Failure>>,
@@ -60,10 +61,14 @@ pub(crate) async fn unless_interrupted(
     tokio::select! {
         done = &mut work => done,
         () = interrupts.next() => {
-            if phase.is_settling() {
-                return work.await;
+            if !phase.is_settling() {
+                return Err(Failure::Interrupted { in_doubt: phase.in_doubt() });
             }
-            Err(Failure::Interrupted { in_doubt: phase.in_doubt() })
+            // Whoever insists is not kept waiting.
+            tokio::select! {
+                done = &mut work => done,
+                () = interrupts.next() => Err(Failure::Interrupted { in_doubt: phase.in_doubt() }),
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod exit_code;
 mod failure;
 mod interrupt;
 mod logging;
+mod loopback;
 mod output;
 mod plan;
 mod run;

@@ -54,7 +54,11 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         | Command::Register(_)
         | Command::Registrations
         | Command::Registration(_)
+        | Command::Login(_)
         | Command::Token(_)
+        | Command::Introspect(_)
+        | Command::Revoke(_)
+        | Command::Fhir(_)
         | Command::Sandbox(_)
         | Command::Demo) => in_runtime(session, command),
     }
@@ -86,6 +90,10 @@ async fn asynchronous(session: &Session, command: Command) -> Result<(), Failure
         Command::Registration(RegistrationCommand::Forget(args)) => {
             Box::pin(command::registration_forget(session, &args)).await
         }
+        Command::Login(args) => Box::pin(command::login(session, &args)).await,
+        Command::Introspect(args) => Box::pin(command::introspect(session, &args)).await,
+        Command::Revoke(args) => Box::pin(command::revoke(session, &args)).await,
+        Command::Fhir(args) => Box::pin(command::fhir(session, &args)).await,
         Command::Token(args) => Box::pin(command::token(session, &args)).await,
         Command::Sandbox(args) => Box::pin(command::sandbox(session, &args)).await,
         Command::Demo => Box::pin(command::demo(session)).await,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::args::GlobalArgs;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::plan::Answers;
 use crate::plan::CommandStore;
 use crate::plan::Connection;
 use crate::plan::Phase;
@@ -26,8 +27,8 @@ impl Session {
         Self { global, output, phase: Arc::default() }
     }
 
-    pub(crate) fn connection(&self) -> Result<Connection, Failure> {
-        Connection::plan(&self.global)
+    pub(crate) fn connection(&self, answers: Answers) -> Result<Connection, Failure> {
+        Connection::plan(&self.global, answers)
     }
 
     pub(crate) fn store(&self) -> Result<CommandStore, Failure> {

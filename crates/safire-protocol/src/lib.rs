@@ -9,6 +9,7 @@
 //! URLs, secrets, times and so on.
 
 pub mod auth_method;
+pub mod client_profile;
 pub mod deviation;
 pub mod fault;
 pub mod identifier;

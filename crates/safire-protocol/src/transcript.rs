@@ -191,9 +191,10 @@ fn is_message(name: &str) -> bool {
     )
 }
 
-/// A software statement is replayable, so it counts as a secret here.
+/// A software statement is replayable, so it counts as a secret here; who is behind a token is nobody's to pass on
+/// with a transcript (RFC 7662 §5).
 fn is_masked_member(name: &str) -> bool {
-    is_secret_member(name) || name == "software_statement"
+    is_secret_member(name) || matches!(name, "software_statement" | "username")
 }
 
 /// In forms and queries `code` is an authorization code; in JSON it is an error's name. `token` is the one to be

@@ -2,13 +2,20 @@
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
+use std::fmt;
 
 /// A map of at most `limit` entries.
-#[derive(Debug)]
 pub(crate) struct Bounded<V> {
     limit: usize,
     order: VecDeque<String>,
     entries: HashMap<String, V>,
+}
+
+impl<V> fmt::Debug for Bounded<V> {
+    /// The number alone: the keys are tokens, mostly.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bounded").field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
 }
 
 impl<V> Bounded<V> {
@@ -31,6 +38,15 @@ impl<V> Bounded<V> {
 
     pub(crate) fn get(&self, key: &str) -> Option<&V> {
         self.entries.get(key)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut V> {
+        self.entries.get_mut(key)
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) -> Option<V> {
+        self.order.retain(|known| known != key);
+        self.entries.remove(key)
     }
 
     /// Forgets entries from the oldest on, as long as `spent` says so.

@@ -3,12 +3,15 @@
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::authorize::Approval;
 use crate::error::SandboxError;
 use crate::listener;
+use crate::lock::lock;
 use crate::record::Recorder;
 use crate::sandbox::Sandbox;
 use crate::state::InitialAccess;
@@ -23,6 +26,8 @@ pub struct SandboxBuilder {
     scheme: Scheme,
     recording: Recording,
     initial_access_token: Option<InitialAccess>,
+    token_lifetime: Option<Duration>,
+    approval: Option<(String, String)>,
     faults: Vec<String>,
 }
 
@@ -59,6 +64,19 @@ impl SandboxBuilder {
         self
     }
 
+    /// How long access tokens live, in whole seconds; 300 s if not said.
+    pub const fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = Some(lifetime);
+        self
+    }
+
+    /// Answers every authorization request at once, as if this user had agreed to all of it and chosen this patient:
+    /// for tests and demos without a browser. The users are `clinician` and `patient`.
+    pub fn auto_approve(mut self, user: impl Into<String>, patient: impl Into<String>) -> Self {
+        self.approval = Some((user.into(), patient.into()));
+        self
+    }
+
     /// Starts with a fault on, as [`Sandbox::set_fault`] takes it.
     pub fn fault(mut self, spec: impl Into<String>) -> Self {
         self.faults.push(spec.into());
@@ -74,7 +92,8 @@ impl SandboxBuilder {
     /// Starts on `127.0.0.1`.
     ///
     /// # Errors
-    /// [`SandboxError`] for a port that cannot be had, certificates that cannot be made, a fault that does not exist.
+    /// [`SandboxError`] for a port that cannot be had, certificates that cannot be made, a fault, user or patient that
+    /// does not exist.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let tls = match self.scheme {
             Scheme::Http => None,
@@ -89,8 +108,14 @@ impl SandboxBuilder {
             Recording::On => Recorder::on(),
             Recording::Off => Recorder::off(),
         };
-        let state =
-            Arc::new(State::new(format!("{scheme}://{address}"), self.initial_access_token, recorder));
+        let lifetime = self.token_lifetime.map_or(LIFETIME, |lifetime| {
+            i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX).clamp(0, LONGEST)
+        });
+        let origin = format!("{scheme}://{address}");
+        let state = Arc::new(State::new(origin, self.initial_access_token, recorder, lifetime));
+        if let Some((user, patient)) = &self.approval {
+            *lock(&state.approval) = Some(Approval::read(user, patient)?);
+        }
         for spec in &self.faults {
             state.faults.set(spec)?;
         }
@@ -100,3 +125,9 @@ impl SandboxBuilder {
         Ok(Sandbox { address, ca_pem, state, task, _stop: stop })
     }
 }
+
+/// SMART recommends at most five minutes for backend services.
+const LIFETIME: i64 = 300;
+
+/// A century, beyond which a time in seconds would soon be none.
+const LONGEST: i64 = 3_155_760_000;

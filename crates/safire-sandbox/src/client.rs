@@ -1,5 +1,6 @@
 //! A client that was issued.
 
+use safire_protocol::jose::Algorithm;
 use safire_protocol::jose::Jwk;
 use serde::Serialize;
 use serde_json::Map;
@@ -36,6 +37,11 @@ pub(crate) struct Client {
     pub(crate) secret: Option<String>,
     pub(crate) method: String,
     pub(crate) grant_types: Vec<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) name: Option<String>,
+    /// OpenID Connect Registration §2: `web` or `native`.
+    pub(crate) application_type: Option<String>,
+    pub(crate) id_token_alg: Algorithm,
     pub(crate) scope: String,
     pub(crate) keys: Vec<Jwk>,
     pub(crate) jwks_uri: Option<String>,
@@ -56,11 +62,13 @@ impl Client {
         let member = |name: &str| sent.get(name).and_then(text).or_else(|| proper.get(name).and_then(text));
         let list =
             |value: &Value| value.as_array().map(|items| items.iter().filter_map(text).collect::<Vec<_>>());
-        let grant_types = match sent.get("grant_types").or_else(|| proper.get("grant_types")) {
+        let texts = |name: &str| match sent.get(name).or_else(|| proper.get(name)) {
             Some(Value::String(joined)) => joined.split_ascii_whitespace().map(str::to_owned).collect(),
             Some(other) => list(other).unwrap_or_default(),
             None => Vec::new(),
         };
+        // OpenID Connect Registration §2: RS256 unless another one is registered.
+        let id_token_alg = member("id_token_signed_response_alg").and_then(|name| name.parse().ok());
         let method = sent
             .get("token_endpoint_auth_method")
             .and_then(|value| list(value).and_then(|names| names.into_iter().next()))
@@ -69,13 +77,31 @@ impl Client {
             id: member("client_id").filter(|id| !id.trim().is_empty()).unwrap_or_default(),
             secret: member("client_secret"),
             method: method.unwrap_or_default(),
-            grant_types,
+            grant_types: texts("grant_types"),
+            redirect_uris: texts("redirect_uris"),
+            name: member("client_name"),
+            application_type: member("application_type"),
+            id_token_alg: id_token_alg.unwrap_or(Algorithm::Rs256),
             scope: member("scope").unwrap_or_default(),
             keys,
             jwks_uri: member("jwks_uri"),
             registration_access_token: member("registration_access_token").unwrap_or_default(),
             answer: sent,
         }
+    }
+
+    pub(crate) fn may_use(&self, grant_type: &str) -> bool {
+        self.grant_types.iter().any(|known| known == grant_type)
+    }
+
+    /// RFC 8252: an app on the user's device, whose loopback port is not known beforehand.
+    pub(crate) fn is_native(&self) -> bool {
+        self.method == "none" || self.application_type.as_deref() == Some("native")
+    }
+
+    /// What people call it.
+    pub(crate) fn display_name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.id)
     }
 
     pub(crate) fn issued(&self) -> IssuedClient {

@@ -7,7 +7,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::asked::Asked;
+use crate::authorize::Approval;
 use crate::client::IssuedClient;
+use crate::launch::Launch;
+use crate::launch::LaunchContext;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::State;
@@ -16,7 +19,7 @@ use crate::state::State;
 pub(crate) fn answer(state: &State, asked: &Asked) -> Option<Reply> {
     let name = asked.path.strip_prefix("/_control/")?;
     let wanted = match name {
-        "faults" => Method::POST,
+        "faults" | "auto-approve" | "launch" | "rotate-keys" => Method::POST,
         "requests" | "counts" | "clients" => Method::GET,
         _ => return None,
     };
@@ -25,6 +28,12 @@ pub(crate) fn answer(state: &State, asked: &Asked) -> Option<Reply> {
     }
     Some(match name {
         "faults" => faults(state, &asked.body),
+        "auto-approve" => auto_approve(state, &asked.body),
+        "launch" => launch(state, &asked.body),
+        "rotate-keys" => {
+            state.keys.rotate();
+            Reply::new(StatusCode::NO_CONTENT)
+        }
         "requests" => Reply::json(StatusCode::OK, &state.recorder.all()),
         "clients" => {
             let clients: Vec<IssuedClient> =
@@ -60,6 +69,47 @@ fn faults(state: &State, body: &[u8]) -> Reply {
         return refused(&error.to_string());
     }
     Reply::new(StatusCode::NO_CONTENT)
+}
+
+/// `{"user":"clinician","patient":"example"}`, or `{"off":true}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Consenting {
+    user: Option<String>,
+    patient: Option<String>,
+    #[serde(default)]
+    off: bool,
+}
+
+fn auto_approve(state: &State, body: &[u8]) -> Reply {
+    let approval = match serde_json::from_slice(body) {
+        Ok(Consenting { user: Some(user), patient: Some(patient), off: false }) => {
+            match Approval::read(&user, &patient) {
+                Ok(approval) => Some(approval),
+                Err(error) => return refused(&error.to_string()),
+            }
+        }
+        Ok(Consenting { user: None, patient: None, off: true }) => None,
+        Ok(_) | Err(_) => {
+            return refused("expected {\"user\":\"NAME\",\"patient\":\"ID\"} or {\"off\":true}");
+        }
+    };
+    *lock(&state.approval) = approval;
+    Reply::new(StatusCode::NO_CONTENT)
+}
+
+fn launch(state: &State, body: &[u8]) -> Reply {
+    let context: LaunchContext = match serde_json::from_slice(body) {
+        Ok(context) => context,
+        Err(error) => {
+            let expected = "expected any of `user`, `patient`, `encounter`, `need_patient_banner`";
+            return refused(&format!("{expected}: {error}"));
+        }
+    };
+    match Launch::begin(state, context) {
+        Ok(id) => Reply::json(StatusCode::OK, &json!({"iss": state.fhir_base(), "launch": id})),
+        Err(error) => refused(&error.to_string()),
+    }
 }
 
 fn refused(text: &str) -> Reply {

@@ -19,8 +19,26 @@ pub struct Counts {
     pub registrations_issued: u64,
     /// Requests to the token endpoint.
     pub token: u64,
-    /// Access tokens issued.
+    /// Access tokens issued, by whichever grant.
     pub tokens_issued: u64,
+    /// Requests to the authorization endpoint and its pages.
+    pub authorize: u64,
+    /// Authorization codes issued.
+    pub codes_issued: u64,
+    /// Access tokens issued for an authorization code.
+    pub tokens_by_code: u64,
+    /// Access tokens issued by client credentials.
+    pub tokens_by_credentials: u64,
+    /// Access tokens issued by a refresh.
+    pub refreshes: u64,
+    /// Logins that ended, with all their tokens, since a code or a refresh token was used again.
+    pub reuses_detected: u64,
+    /// Requests for the server's keys.
+    pub jwks: u64,
+    /// Introspections answered.
+    pub introspections: u64,
+    /// Tokens revoked.
+    pub revocations: u64,
 }
 
 /// The running numbers.
@@ -32,17 +50,36 @@ pub(crate) struct Counters {
     pub(crate) registrations_issued: AtomicU64,
     pub(crate) token: AtomicU64,
     pub(crate) tokens_issued: AtomicU64,
+    pub(crate) authorize: AtomicU64,
+    pub(crate) codes_issued: AtomicU64,
+    pub(crate) tokens_by_code: AtomicU64,
+    pub(crate) tokens_by_credentials: AtomicU64,
+    pub(crate) refreshes: AtomicU64,
+    pub(crate) reuses_detected: AtomicU64,
+    pub(crate) jwks: AtomicU64,
+    pub(crate) introspections: AtomicU64,
+    pub(crate) revocations: AtomicU64,
 }
 
 impl Counters {
     pub(crate) fn read(&self) -> Counts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {
-            requests: self.requests.load(Ordering::Relaxed),
-            discoveries: self.discoveries.load(Ordering::Relaxed),
-            register: self.register.load(Ordering::Relaxed),
-            registrations_issued: self.registrations_issued.load(Ordering::Relaxed),
-            token: self.token.load(Ordering::Relaxed),
-            tokens_issued: self.tokens_issued.load(Ordering::Relaxed),
+            requests: read(&self.requests),
+            discoveries: read(&self.discoveries),
+            register: read(&self.register),
+            registrations_issued: read(&self.registrations_issued),
+            token: read(&self.token),
+            tokens_issued: read(&self.tokens_issued),
+            authorize: read(&self.authorize),
+            codes_issued: read(&self.codes_issued),
+            tokens_by_code: read(&self.tokens_by_code),
+            tokens_by_credentials: read(&self.tokens_by_credentials),
+            refreshes: read(&self.refreshes),
+            reuses_detected: read(&self.reuses_detected),
+            jwks: read(&self.jwks),
+            introspections: read(&self.introspections),
+            revocations: read(&self.revocations),
         }
     }
 }

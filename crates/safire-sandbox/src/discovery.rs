@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::endpoint::JWKS_PATH;
 use crate::fault::Strike;
+use crate::fhir;
 use crate::reply::Reply;
 use crate::state::State;
 
@@ -33,11 +34,6 @@ pub(crate) fn document(state: &State, path: &str, strike: Option<Strike<'_>>) ->
     Some(reply.with_header(http::header::CONTENT_TYPE, media_type))
 }
 
-/// The server's own keys. It signs nothing yet, so the set is empty (RFC 7517 §5).
-pub(crate) fn jwks() -> Reply {
-    Reply::json(StatusCode::OK, &json!({"keys": []}))
-}
-
 /// SMART App Launch 2.2, "Metadata".
 fn smart(state: &State) -> Map<String, Value> {
     let mut members = oauth(state);
@@ -57,10 +53,17 @@ fn oauth(state: &State) -> Map<String, Value> {
     put("registration_endpoint", json!(format!("{origin}/register")));
     put("token_endpoint_auth_methods_supported", json!(METHODS));
     put("token_endpoint_auth_signing_alg_values_supported", json!(ALGORITHMS));
-    put("grant_types_supported", json!(["authorization_code", "client_credentials"]));
+    for name in ["introspection", "revocation"] {
+        put(&format!("{name}_endpoint_auth_methods_supported"), json!(METHODS));
+    }
+    put("introspection_endpoint", json!(format!("{origin}/introspect")));
+    put("revocation_endpoint", json!(format!("{origin}/revoke")));
+    put("grant_types_supported", json!(["authorization_code", "client_credentials", "refresh_token"]));
     put("scopes_supported", json!(SCOPES));
     put("response_types_supported", json!(["code"]));
+    put("response_modes_supported", json!(["query"]));
     put("code_challenge_methods_supported", json!(["S256"]));
+    put("authorization_response_iss_parameter_supported", json!(true));
     members
 }
 
@@ -68,7 +71,7 @@ fn oauth(state: &State) -> Map<String, Value> {
 fn openid(state: &State) -> Map<String, Value> {
     let mut members = oauth(state);
     members.insert("subject_types_supported".to_owned(), json!(["public"]));
-    members.insert("id_token_signing_alg_values_supported".to_owned(), json!(["RS256"]));
+    members.insert("id_token_signing_alg_values_supported".to_owned(), json!(ID_TOKEN_ALGORITHMS));
     members
 }
 
@@ -78,10 +81,16 @@ fn capability_statement(state: &State, members: &Map<String, Value>) -> Value {
         ("authorize", "authorization_endpoint"),
         ("token", "token_endpoint"),
         ("register", "registration_endpoint"),
+        ("introspect", "introspection_endpoint"),
+        ("revoke", "revocation_endpoint"),
     ]
     .into_iter()
     .filter_map(|(url, member)| Some(json!({"url": url, "valueUri": members.get(member)?})))
     .collect();
+    let resources: Vec<Value> = fhir::TYPES
+        .iter()
+        .map(|kind| json!({"type": kind, "interaction": [{"code": "read"}, {"code": "search-type"}]}))
+        .collect();
     json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -102,7 +111,7 @@ fn capability_statement(state: &State, members: &Map<String, Value>) -> Value {
                     "code": "SMART-on-FHIR",
                 }]}],
             },
-            "resource": [{"type": "Patient", "interaction": [{"code": "read"}, {"code": "search-type"}]}],
+            "resource": resources,
         }],
     })
 }
@@ -114,12 +123,18 @@ pub(crate) const METHODS: [&str; 4] =
 /// The algorithms that assertions may be signed with.
 pub(crate) const ALGORITHMS: [&str; 7] = ["RS384", "ES384", "RS256", "ES256", "RS512", "PS256", "PS384"];
 
-const SCOPES: [&str; 12] = [
+/// The algorithms that id tokens are signed with.
+pub(crate) const ID_TOKEN_ALGORITHMS: [&str; 2] = ["RS256", "ES384"];
+
+const SCOPES: [&str; 15] = [
     "openid",
     "fhirUser",
+    "profile",
     "launch",
     "launch/patient",
+    "launch/encounter",
     "offline_access",
+    "online_access",
     "patient/*.rs",
     "patient/Patient.rs",
     "user/*.rs",
@@ -129,14 +144,24 @@ const SCOPES: [&str; 12] = [
     "system/Observation.rs",
 ];
 
-const CAPABILITIES: [&str; 9] = [
+const CAPABILITIES: [&str; 19] = [
+    "launch-ehr",
     "launch-standalone",
+    "authorize-post",
+    "sso-openid-connect",
     "client-public",
     "client-confidential-symmetric",
     "client-confidential-asymmetric",
+    "context-banner",
+    "context-style",
+    "context-ehr-patient",
+    "context-ehr-encounter",
     "context-standalone-patient",
+    "context-standalone-encounter",
     "permission-offline",
+    "permission-online",
     "permission-patient",
     "permission-user",
+    "permission-v1",
     "permission-v2",
 ];

@@ -4,22 +4,56 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// The three endpoints that can be made to misbehave.
+/// The endpoints that can be made to misbehave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Endpoint {
     /// Every discovery document, the siblings and the CapabilityStatement included.
     Discovery,
     /// Client registration, RFC 7591.
     Register,
+    /// The authorization endpoint, RFC 6749 §3.1, with its pages.
+    Authorize,
     /// The token endpoint, RFC 6749 §3.2.
     Token,
+    /// The id token within a token answer, OpenID Connect Core §2. It is no endpoint that answers by itself.
+    IdToken,
+    /// The server's keys, RFC 7517 §5.
+    Jwks,
+    /// The FHIR interactions that want a token.
+    Fhir,
+    /// Introspection, RFC 7662.
+    Introspect,
+    /// Revocation, RFC 7009.
+    Revoke,
 }
 
 impl Endpoint {
     /// All of them, in the order of the flow.
-    pub const ALL: [Self; 3] = [Self::Discovery, Self::Register, Self::Token];
+    pub const ALL: [Self; 9] = [
+        Self::Discovery,
+        Self::Register,
+        Self::Authorize,
+        Self::Token,
+        Self::IdToken,
+        Self::Jwks,
+        Self::Fhir,
+        Self::Introspect,
+        Self::Revoke,
+    ];
+
+    /// Those that answer requests.
+    pub(crate) const SERVED: [Self; 8] = [
+        Self::Discovery,
+        Self::Register,
+        Self::Authorize,
+        Self::Token,
+        Self::Jwks,
+        Self::Fhir,
+        Self::Introspect,
+        Self::Revoke,
+    ];
 
     /// The name used in fault specifications.
     #[must_use]
@@ -27,7 +61,13 @@ impl Endpoint {
         match self {
             Self::Discovery => "discovery",
             Self::Register => "register",
+            Self::Authorize => "authorize",
             Self::Token => "token",
+            Self::IdToken => "id-token",
+            Self::Jwks => "jwks",
+            Self::Fhir => "fhir",
+            Self::Introspect => "introspect",
+            Self::Revoke => "revoke",
         }
     }
 
@@ -41,11 +81,15 @@ impl Endpoint {
     pub(crate) fn of(path: &str) -> Option<Self> {
         match path {
             "/register" => Some(Self::Register),
+            "/authorize" => Some(Self::Authorize),
             "/token" => Some(Self::Token),
+            "/introspect" => Some(Self::Introspect),
+            "/revoke" => Some(Self::Revoke),
+            JWKS_PATH => Some(Self::Jwks),
             "/fhir/metadata" => Some(Self::Discovery),
-            _ if path.contains("/.well-known/") && !path.starts_with("/moved/") && path != JWKS_PATH => {
-                Some(Self::Discovery)
-            }
+            _ if path.starts_with("/authorize/") => Some(Self::Authorize),
+            _ if path.contains("/.well-known/") && !path.starts_with("/moved/") => Some(Self::Discovery),
+            _ if path.starts_with("/fhir/") => Some(Self::Fhir),
             _ => None,
         }
     }

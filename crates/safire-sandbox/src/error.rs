@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 
 use thiserror::Error;
 
+use crate::endpoint::Endpoint;
+
 /// What can go wrong with the sandbox itself.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -23,6 +25,31 @@ pub enum SandboxError {
     /// The certificates could not be used.
     #[error("cannot set up TLS with the sandbox's certificate")]
     Tls(#[from] rustls::Error),
+    /// Nobody of that name logs in here.
+    #[error("no user is named `{name}`: it is one of {}", list(.known))]
+    UnknownUser {
+        /// The name given.
+        name: String,
+        /// Who does.
+        known: Vec<String>,
+    },
+    /// The sandbox has no such patient, or the user may not see it.
+    #[error("no patient is named `{name}` that the user may see: it is one of {}", list(.known))]
+    UnknownPatient {
+        /// The id given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// The sandbox has no such encounter of that patient.
+    #[error("the patient has no encounter `{name}`")]
+    UnknownEncounter {
+        /// The id given.
+        name: String,
+    },
+    /// The operating system gives no random bytes.
+    #[error("there are no random numbers")]
+    Random(#[from] getrandom::Error),
     /// No fault has this name.
     #[error("no fault is named `{name}`; {}", closest(.close))]
     UnknownFault {
@@ -44,7 +71,7 @@ pub enum SandboxError {
         close: Vec<String>,
     },
     /// What stands before the colon is no endpoint.
-    #[error("no endpoint is named `{0}`: it is `discovery`, `register` or `token`")]
+    #[error("no endpoint is named `{}`: it is one of {}", .0, list(&endpoint_names()))]
     UnknownEndpoint(String),
     /// The fault's value is missing, not wanted, or not readable.
     #[error("fault `{name}`: {wanted}, not `{value}`")]
@@ -56,6 +83,10 @@ pub enum SandboxError {
         /// What was given; empty when nothing was.
         value: String,
     },
+}
+
+fn endpoint_names() -> Vec<String> {
+    Endpoint::ALL.iter().map(|endpoint| endpoint.as_str().to_owned()).collect()
 }
 
 fn closest(names: &[String]) -> String {

@@ -1,7 +1,13 @@
 //! A strict authorization server on loopback, for tests and demos, with faults on demand.
 //!
-//! It serves discovery, registration (RFC 7591), tokens (RFC 6749 with RFC 7523 assertions) and a small FHIR endpoint
-//! that wants the token. It keeps everything in memory and is not for production use.
+//! It serves discovery, registration (RFC 7591), logins with pages for login, patient and consent (RFC 6749, SMART
+//! App Launch), tokens and id tokens, introspection, revocation, and a small FHIR endpoint that wants the token. It
+//! keeps everything in memory and is not for production use.
+//!
+//! Programs that run it as a process steer it by calls with JSON: `GET /_control/requests`, `counts` and `clients`;
+//! `POST /_control/faults` with `{"fault":"token:cut"}` or `{"clear":true}`, `auto-approve` with
+//! `{"user":"clinician","patient":"example"}` or `{"off":true}`, `launch` with any members of [`LaunchContext`], and
+//! `rotate-keys`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), safire_sandbox::SandboxError> {
@@ -28,13 +34,23 @@ mod service;
 mod tls;
 mod wire;
 
-/// What is served.
+/// What is served, in the order of the flow.
 mod control;
 mod discovery;
-mod fhir;
 mod register;
-mod scope;
+
+mod launch;
+mod page;
+
+mod authorize;
+
+mod id_token;
 mod token;
+
+mod introspect;
+mod revoke;
+
+mod fhir;
 
 /// Misbehaviour on demand.
 mod fault;
@@ -44,10 +60,15 @@ mod bounded;
 mod client;
 mod clock;
 mod counts;
+mod grant;
+mod keys;
 mod lock;
 mod random;
 mod record;
+mod same;
+mod scope;
 mod state;
+mod user;
 
 pub use builder::SandboxBuilder;
 pub use client::Issued;
@@ -57,6 +78,7 @@ pub use endpoint::Endpoint;
 pub use error::SandboxError;
 pub use fault::FaultInfo;
 pub use fault::faults;
+pub use launch::LaunchContext;
 pub use ready::Ready;
 pub use record::RecordedRequest;
 pub use sandbox::Sandbox;

@@ -5,23 +5,42 @@ use http::StatusCode;
 use http::header::ALLOW;
 
 use crate::asked::Asked;
+use crate::authorize;
 use crate::control;
 use crate::discovery;
 use crate::endpoint::JWKS_PATH;
 use crate::fault::Strike;
 use crate::fhir;
+use crate::introspect;
+use crate::launch;
 use crate::register;
 use crate::reply::Reply;
+use crate::revoke;
 use crate::state::State;
 use crate::token;
 
 /// The answer to a request, with the fault that strikes it.
-pub(crate) fn route(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
+pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
     match asked.path.as_str() {
         "/register" => only(&Method::POST, asked).unwrap_or_else(|| register::answer(state, asked, strike)),
-        "/token" => only(&Method::POST, asked).unwrap_or_else(|| token::answer(state, asked, strike)),
-        JWKS_PATH => only(&Method::GET, asked).unwrap_or_else(discovery::jwks),
+        "/token" => match only(&Method::POST, asked) {
+            Some(refused) => refused,
+            None => token::answer(state, asked, strike).await,
+        },
+        JWKS_PATH => match only(&Method::GET, asked) {
+            Some(refused) => refused,
+            None => state.keys.reply().await,
+        },
+        "/introspect" => {
+            only(&Method::POST, asked).unwrap_or_else(|| introspect::answer(state, asked, strike))
+        }
+        "/revoke" => only(&Method::POST, asked).unwrap_or_else(|| revoke::answer(state, asked)),
+        "/launch" => launch::answer(state, asked),
+        launch::STYLE_PATH => only(&Method::GET, asked).unwrap_or_else(launch::style),
         path => {
+            if let Some(reply) = authorize::answer(state, asked, strike) {
+                return reply;
+            }
             if let Some(reply) = control::answer(state, asked) {
                 return reply;
             }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::authorize::Approval;
 use crate::builder::SandboxBuilder;
 use crate::client::IssuedClient;
 use crate::counts::Counts;
 use crate::endpoint::JWKS_PATH;
 use crate::error::SandboxError;
+use crate::launch::Launch;
+use crate::launch::LaunchContext;
 use crate::lock::lock;
 use crate::ready::Ready;
 use crate::record::RecordedRequest;
@@ -54,7 +57,7 @@ impl Sandbox {
     /// The FHIR base URL, where discovery begins.
     #[must_use]
     pub fn fhir_base(&self) -> String {
-        format!("{}/fhir", self.state.origin)
+        self.state.fhir_base()
     }
 
     /// The authorization server's issuer, which is also the origin of every URL.
@@ -81,6 +84,24 @@ impl Sandbox {
         format!("{}{JWKS_PATH}", self.state.origin)
     }
 
+    /// Where users log in.
+    #[must_use]
+    pub fn authorization_endpoint(&self) -> String {
+        format!("{}/authorize", self.state.origin)
+    }
+
+    /// Where tokens are asked about.
+    #[must_use]
+    pub fn introspection_endpoint(&self) -> String {
+        format!("{}/introspect", self.state.origin)
+    }
+
+    /// Where tokens are ended.
+    #[must_use]
+    pub fn revocation_endpoint(&self) -> String {
+        format!("{}/revoke", self.state.origin)
+    }
+
     /// The address listened on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
@@ -93,7 +114,37 @@ impl Sandbox {
         self.ca_pem.as_deref()
     }
 
-    /// Turns a fault on, `[discovery|register|token:]NAME[=VALUE]`, in place of what was on at its endpoints.
+    /// Launches an app from the EHR, and gives the value of `launch` for its launch URL; [`fhir_base`](Self::fhir_base)
+    /// is the value of `iss`.
+    ///
+    /// # Errors
+    /// A user, patient or encounter that does not exist.
+    pub fn launch(&self, context: LaunchContext) -> Result<String, SandboxError> {
+        Launch::begin(&self.state, context)
+    }
+
+    /// Answers every authorization request at once from now on, as
+    /// [`SandboxBuilder::auto_approve`] does from the start.
+    ///
+    /// # Errors
+    /// A user or patient that does not exist.
+    pub fn auto_approve(&self, user: &str, patient: &str) -> Result<(), SandboxError> {
+        let approval = Approval::read(user, patient)?;
+        *lock(&self.state.approval) = Some(approval);
+        Ok(())
+    }
+
+    /// Shows the pages again.
+    pub fn ask_again(&self) {
+        *lock(&self.state.approval) = None;
+    }
+
+    /// Puts new signing keys in place of the old ones, which are no longer published.
+    pub fn rotate_keys(&self) {
+        self.state.keys.rotate();
+    }
+
+    /// Turns a fault on, `[ENDPOINT:]NAME[=VALUE]`, in place of what was on at its endpoints.
     ///
     /// Without an endpoint it is on wherever it can occur. [`crate::faults`] lists the names.
     ///

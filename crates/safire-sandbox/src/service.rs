@@ -41,7 +41,7 @@ pub(crate) async fn serve(
     };
     note(&state, &asked);
     let reply = match Endpoint::of(&asked.path).and_then(|endpoint| state.faults.at(endpoint)) {
-        None => route(&state, &asked, None),
+        None => route(&state, &asked, None).await,
         Some(active) => {
             let act = active.act();
             match act {
@@ -51,13 +51,13 @@ pub(crate) async fn serve(
                     // Ends when the client goes away: hyper drops this future then.
                     None => std::future::pending().await,
                 },
-                Act::Instead(_) | Act::Edit(_) | Act::After(_) => {}
+                Act::Instead(_) | Act::Edit(_) | Act::After(_) | Act::Refuse | Act::Forge(_) => {}
             }
-            let scene = active.scene(&state.origin, &asked.path);
+            let scene = active.scene(&state.origin, &asked.path, &asked.body);
             let strike = Strike { act, scene: &scene };
             match strike.instead() {
                 Some(reply) => reply,
-                None => strike.after(route(&state, &asked, Some(strike))),
+                None => strike.after(route(&state, &asked, Some(strike)).await),
             }
         }
     };
@@ -74,8 +74,10 @@ fn note(state: &State, asked: &Asked) {
     match Endpoint::of(&asked.path) {
         Some(Endpoint::Discovery) => count(&counters.discoveries),
         Some(Endpoint::Register) => count(&counters.register),
+        Some(Endpoint::Authorize) => count(&counters.authorize),
         Some(Endpoint::Token) => count(&counters.token),
-        None => {}
+        Some(Endpoint::Jwks) => count(&counters.jwks),
+        Some(Endpoint::IdToken | Endpoint::Fhir | Endpoint::Introspect | Endpoint::Revoke) | None => {}
     }
 }
 

@@ -5,10 +5,15 @@ use std::sync::Mutex;
 
 use safire_protocol::time::UnixTime;
 
+use crate::authorize::Approval;
+use crate::authorize::Sessions;
 use crate::bounded::Bounded;
 use crate::client::Client;
 use crate::counts::Counters;
 use crate::fault::Faults;
+use crate::grant::Grants;
+use crate::keys::Keys;
+use crate::launch::Launch;
 use crate::record::Recorder;
 
 /// Everything that requests share. No lock is held across an await.
@@ -21,7 +26,14 @@ pub(crate) struct State {
     pub(crate) recorder: Recorder,
     pub(crate) counters: Counters,
     pub(crate) clients: Mutex<Bounded<Arc<Client>>>,
-    pub(crate) tokens: Mutex<Bounded<Grantee>>,
+    pub(crate) grants: Mutex<Grants>,
+    pub(crate) sessions: Mutex<Sessions>,
+    pub(crate) launches: Mutex<Bounded<Launch>>,
+    /// Whose consent is taken as given.
+    pub(crate) approval: Mutex<Option<Approval>>,
+    pub(crate) keys: Keys,
+    /// How many seconds an access token lives.
+    pub(crate) token_lifetime: i64,
     /// The `jti` values of accepted assertions, until they expire (RFC 7523 §3).
     pub(crate) assertions: Mutex<Bounded<UnixTime>>,
 }
@@ -35,18 +47,12 @@ impl std::fmt::Debug for InitialAccess {
     }
 }
 
-/// Whom an access token was given to, and for what.
-#[derive(Debug)]
-pub(crate) struct Grantee {
-    pub(crate) scope: String,
-    pub(crate) expires_at: UnixTime,
-}
-
 impl State {
     pub(crate) fn new(
         origin: String,
         initial_access_token: Option<InitialAccess>,
         recorder: Recorder,
+        token_lifetime: i64,
     ) -> Self {
         Self {
             origin,
@@ -55,15 +61,27 @@ impl State {
             recorder,
             counters: Counters::default(),
             clients: Mutex::new(Bounded::new(LIMIT)),
-            tokens: Mutex::new(Bounded::new(LIMIT)),
+            grants: Mutex::new(Grants::new(LIMIT)),
+            sessions: Mutex::new(Sessions::new(PAGES)),
+            launches: Mutex::new(Bounded::new(PAGES)),
+            approval: Mutex::new(None),
+            keys: Keys::default(),
+            token_lifetime,
             assertions: Mutex::new(Bounded::new(LIMIT)),
         }
+    }
+
+    pub(crate) fn fhir_base(&self) -> String {
+        format!("{}/fhir", self.origin)
     }
 
     pub(crate) fn token_endpoint(&self) -> String {
         format!("{}/token", self.origin)
     }
 }
+
+/// How many sessions, unfinished logins and launches are remembered.
+const PAGES: usize = 10_000;
 
 /// How many clients, tokens and assertion ids are remembered.
 const LIMIT: usize = 100_000;

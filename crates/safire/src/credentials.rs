@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use safire_protocol::client_profile::ClientProfile;
 use safire_protocol::credentials::AssertionProfile;
 use safire_protocol::credentials::BasicEncoding;
 use safire_protocol::credentials::Choice;
@@ -34,13 +35,16 @@ pub struct Credentials {
     pub scope: Option<String>,
     /// What was odd about the server's choice of method.
     pub deviations: Vec<Deviation>,
+    /// Whose rules the client follows.
+    pub profile: ClientProfile,
 }
 
 impl Credentials {
     /// Credentials that sign nothing: a public client or a secret.
     #[must_use]
     pub const fn unsigned(proof: Proof) -> Self {
-        Self { proof, signer: None, scope: None, deviations: Vec::new() }
+        let profile = ClientProfile::Standard;
+        Self { proof, signer: None, scope: None, deviations: Vec::new(), profile }
     }
 
     /// Credentials whose assertions `signer` signs: a key in memory, an HSM or a KMS.
@@ -51,7 +55,15 @@ impl Credentials {
             signer: Some(signer),
             scope: None,
             deviations: Vec::new(),
+            profile: ClientProfile::Standard,
         }
+    }
+
+    /// Sets whose rules the client follows.
+    #[must_use]
+    pub const fn with_profile(mut self, profile: ClientProfile) -> Self {
+        self.profile = profile;
+        self
     }
 
     /// The credentials of a registration, by what the server answered.
@@ -62,7 +74,21 @@ impl Credentials {
         registration: &Registration,
         key: Option<PrivateKey>,
     ) -> Result<Self, UnusableCredentials> {
-        Self::choose(registration, key, &Choice::default())
+        Self::of_profile(registration, key, ClientProfile::Standard)
+    }
+
+    /// The credentials of a registration that was made by the rules of this profile.
+    ///
+    /// # Errors
+    /// As [`Credentials::of_registration`].
+    pub fn of_profile(
+        registration: &Registration,
+        key: Option<PrivateKey>,
+        profile: ClientProfile,
+    ) -> Result<Self, UnusableCredentials> {
+        let mut choice = Choice::default();
+        choice.profile = profile;
+        Self::choose(registration, key, &choice)
     }
 
     /// The credentials of a stored registration: its own key unless another is given, and its settings.
@@ -84,6 +110,7 @@ impl Credentials {
             (key, _) => key,
         };
         let mut choice = Choice::default();
+        choice.profile = settings.profile;
         if settings.basic_encoding.as_deref() == Some("raw") {
             choice.basic_encoding = BasicEncoding::Raw;
         }
@@ -113,7 +140,13 @@ impl Credentials {
             tracing::warn!(code = deviation.code, member = deviation.member, "{}", deviation.detail);
         }
         let scope = registration.granted().scope.clone();
-        Ok(Self { proof: chosen.credentials, signer, scope, deviations: chosen.deviations })
+        Ok(Self {
+            proof: chosen.credentials,
+            signer,
+            scope,
+            deviations: chosen.deviations,
+            profile: choice.profile,
+        })
     }
 }
 

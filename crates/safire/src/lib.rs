@@ -1,7 +1,8 @@
 //! Connects an application to any FHIR server: discover it, register with it, keep the credentials, get tokens.
 //!
 //! The flow is the module order: [`server`] discovers and registers, [`store`] keeps, [`credentials`] prove,
-//! [`client`] asks for tokens; a [`fleet`] does it with thousands of servers. [`transport`], [`clock`] and [`signer`] are the seams to the outside.
+//! [`client`] asks for tokens, [`token_source`] keeps one valid, a [`fleet`] does it all with thousands of servers.
+//! [`transport`], [`clock`] and [`signer`] are the seams to the outside.
 
 pub mod client;
 pub mod clock;
@@ -12,6 +13,7 @@ pub mod future;
 pub mod server;
 pub mod signer;
 pub mod store;
+pub mod token_source;
 pub mod transport;
 
 mod random;
@@ -22,6 +24,7 @@ pub use error::Error;
 pub use safire_protocol as protocol;
 pub use server::Registered;
 pub use server::Server;
+pub use token_source::TokenSource;
 
 /// The README's examples are compiled with the documentation's.
 #[cfg(doctest)]

@@ -18,7 +18,10 @@ const REQUIREMENTS: &str = "requirements.txt";
 
 const SOURCE: Source = Source {
     name: "authlib",
-    script: ("server.py", include_str!("../servers/authlib/server.py")),
+    scripts: &[
+        ("server.py", include_str!("../servers/authlib/server.py")),
+        ("model.py", include_str!("../servers/authlib/model.py")),
+    ],
     packages: &[(REQUIREMENTS, include_str!("../servers/authlib/requirements.txt"))],
 };
 

@@ -15,13 +15,15 @@ pub(crate) fn is_ci() -> bool {
     variable("CI").is_some_and(|value| value == "true")
 }
 
+/// Whether this process is root's.
+pub(crate) fn is_root() -> bool {
+    let id = std::process::Command::new("id").arg("-u").output();
+    id.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == "0")
+}
+
 /// Whether this process may install system packages.
 pub(crate) fn may_install_packages() -> bool {
-    find_program("apt-get").is_some()
-        && std::process::Command::new("id")
-            .arg("-u")
-            .output()
-            .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == "0")
+    find_program("apt-get").is_some() && is_root()
 }
 
 /// The first file of that name on `PATH`.

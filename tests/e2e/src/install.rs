@@ -21,8 +21,8 @@ const SHOWN_LINES: usize = 15;
 /// The files of one server, as they lie in this repository.
 pub(crate) struct Source {
     pub(crate) name: &'static str,
-    /// The program itself.
-    pub(crate) script: (&'static str, &'static str),
+    /// The program itself: its file names and texts. The first one is started.
+    pub(crate) scripts: &'static [(&'static str, &'static str)],
     /// What decides which packages are installed; a change here installs anew.
     pub(crate) packages: &'static [(&'static str, &'static str)],
 }
@@ -44,8 +44,6 @@ pub(crate) struct Launch {
 
 impl Source {
     /// Installs what is missing; `install` gets the cache and the server's folder in it, and answers with the interpreter.
-    ///
-    /// Tests run in many processes at once: a lock on a file in the cache lets one install while the others wait.
     pub(crate) fn install(
         &self,
         install: impl FnOnce(&Folders, Freshness) -> Result<PathBuf, Missing>,
@@ -55,12 +53,12 @@ impl Source {
         let unusable =
             |error: io::Error| Missing::new(format!("{} is not usable: {error}", folder.display()));
         fs::create_dir_all(&folder).map_err(unusable)?;
-        let lock = File::create(cache.join("lock")).map_err(unusable)?;
-        lock.lock().map_err(unusable)?;
+        let _lock = lock(&cache)?;
 
-        let (name, text) = self.script;
-        let script = folder.join(name);
-        write_if_changed(&script, text).map_err(unusable)?;
+        for (name, text) in self.scripts {
+            write_if_changed(&folder.join(name), text).map_err(unusable)?;
+        }
+        let script = folder.join(self.scripts.first().map(|(name, _)| *name).unwrap_or_default());
         let stamp = folder.join("installed");
         let wanted: String = self.packages.iter().map(|(_, text)| *text).collect();
         let freshness = match fs::read_to_string(&stamp) {
@@ -73,8 +71,16 @@ impl Source {
         let program = install(&Folders { cache, server: folder.clone() }, freshness)?;
         write_if_changed(&stamp, &wanted).map_err(unusable)?;
         Ok(Launch { program, script })
-        // The lock goes with the file handle.
     }
+}
+
+/// Tests run in many processes at once: one installs while the others wait. The lock goes with the file handle.
+pub(crate) fn lock(cache: &Path) -> Result<File, Missing> {
+    let locked = fs::create_dir_all(cache).and_then(|()| File::create(cache.join("lock"))).and_then(|file| {
+        file.lock()?;
+        Ok(file)
+    });
+    locked.map_err(|error| Missing::new(format!("{} is not usable: {error}", cache.display())))
 }
 
 /// Where an installation may write.

@@ -17,7 +17,7 @@ use crate::server::Running;
 
 const SOURCE: Source = Source {
     name: "oidc-provider",
-    script: ("server.mjs", include_str!("../servers/oidc-provider/server.mjs")),
+    scripts: &[("server.mjs", include_str!("../servers/oidc-provider/server.mjs"))],
     packages: &[
         ("package.json", include_str!("../servers/oidc-provider/package.json")),
         ("package-lock.json", include_str!("../servers/oidc-provider/package-lock.json")),

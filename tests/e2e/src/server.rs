@@ -1,31 +1,20 @@
-//! A server process: started, ready, and gone with the value that stands for it.
+//! A real server that runs for as long as the value that stands for it.
 
-use std::collections::VecDeque;
-use std::io::BufRead as _;
-use std::io::BufReader;
-use std::io::Read;
-use std::process::Child;
 use std::process::Command;
-use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::Method;
 
 use crate::failure::Failure;
 use crate::failure::Missing;
+use crate::http::Http;
 use crate::install::Launch;
 use crate::install::leave_out;
+use crate::process::Process;
 
-/// Both servers need about a second; a machine busy with compiling may need much longer.
-const READY_WITHIN: Duration = Duration::from_secs(60);
 /// What a server writes when it may be used, with its issuer behind it.
 const READY: &str = "listening on ";
-/// How many of its last lines a failure shows.
-const KEPT_LINES: usize = 40;
-
 /// How a server is started. The default is open registration and a registration access token that stays.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -33,6 +22,8 @@ pub struct Options {
     pub initial_access_token: Option<String>,
     /// Whether an update changes the registration access token (RFC 7592 §3).
     pub rotation: Rotation,
+    /// How many seconds an access token lives; 300 where there is none.
+    pub token_lifetime: Option<u32>,
 }
 
 impl Options {
@@ -45,6 +36,12 @@ impl Options {
     #[must_use]
     pub fn rotating(self) -> Self {
         Self { rotation: Rotation::Rotating, ..self }
+    }
+
+    /// Access tokens live this many seconds.
+    #[must_use]
+    pub fn with_token_lifetime(self, seconds: u32) -> Self {
+        Self { token_lifetime: Some(seconds), ..self }
     }
 }
 
@@ -61,9 +58,8 @@ pub enum Rotation {
 /// A server that runs until this value is dropped.
 #[derive(Debug)]
 pub struct Running {
-    child: Child,
+    process: Process,
     issuer: String,
-    log: Log,
 }
 
 impl Running {
@@ -77,9 +73,36 @@ impl Running {
         format!("{}/fhir", self.issuer)
     }
 
+    /// Gives the issuer new signing keys; the old ones are gone.
+    ///
+    /// # Errors
+    ///
+    /// The server does not answer.
+    pub async fn rotate_signing_keys(&self) -> Result<(), Failure> {
+        self.switch("rotate-keys").await
+    }
+
+    /// Puts the server's clock forward, so that nothing has to wait for a token's end.
+    ///
+    /// # Errors
+    ///
+    /// The server does not answer.
+    pub async fn advance_clock(&self, seconds: u32) -> Result<(), Failure> {
+        self.switch(&format!("advance?seconds={seconds}")).await
+    }
+
+    async fn switch(&self, name: &str) -> Result<(), Failure> {
+        let url = format!("{}/testing/{name}", self.issuer);
+        let answer = Http::new().send(Method::POST, &url, HeaderMap::new(), Bytes::new()).await?;
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("{url} answered {}; the server wrote:\n{}", answer.status(), self.log())))
+    }
+
     /// The last lines that the server wrote: what to show beside a failed assertion.
     pub fn log(&self) -> String {
-        self.log.text()
+        self.process.log()
     }
 
     /// Installation and start block, so they run beside the caller's runtime.
@@ -98,7 +121,8 @@ impl Running {
     }
 
     fn start(name: &str, launch: &Launch, options: &Options) -> Result<Self, Failure> {
-        let mut child = Command::new(&launch.program)
+        let mut command = Command::new(&launch.program);
+        command
             .arg(&launch.script)
             .env("PORT", "0")
             .env("IAT", options.initial_access_token.as_deref().unwrap_or_default())
@@ -109,92 +133,8 @@ impl Running {
                     Rotation::Rotating => "1",
                 },
             )
-            // Open as long as we live: the server ends with it, even when this process is killed and drops nothing.
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                Failure::new(format!("{name}: {} did not start: {error}", launch.program.display()))
-            })?;
-
-        let log = Log::default();
-        let (sender, lines) = mpsc::channel();
-        if let Some(stderr) = child.stderr.take() {
-            let log = log.clone();
-            thread::spawn(move || each_line(stderr, |line| log.push(line)));
-        }
-        if let Some(stdout) = child.stdout.take() {
-            let log = log.clone();
-            thread::spawn(move || {
-                each_line(stdout, |line| {
-                    // Nobody listens once the server is ready.
-                    let _ = sender.send(line.clone());
-                    log.push(line);
-                });
-            });
-        }
-        let mut running = Self { child, issuer: String::new(), log };
-        running.issuer = running.wait_until_ready(&lines).map_err(|why| {
-            // A dead server's last lines are all there only after its end.
-            running.end();
-            Failure::new(format!("{name} {why}; it wrote:\n{}", running.log()))
-        })?;
-        Ok(running)
-    }
-
-    fn wait_until_ready(&self, lines: &mpsc::Receiver<String>) -> Result<String, String> {
-        loop {
-            match lines.recv_timeout(READY_WITHIN) {
-                Ok(line) => {
-                    if let Some(issuer) = line.strip_prefix(READY) {
-                        return Ok(issuer.trim().to_owned());
-                    }
-                }
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    return Err(format!("was not ready within {} s", READY_WITHIN.as_secs()));
-                }
-                Err(mpsc::RecvTimeoutError::Disconnected) => {
-                    return Err("ended before it was ready".to_owned());
-                }
-            }
-        }
-    }
-
-    fn end(&mut self) {
-        // It may have ended by itself; there is nothing to do about an error either way.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-/// The last lines of a server's output.
-#[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<VecDeque<String>>>);
-
-impl Log {
-    fn push(&self, line: String) {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.len() == KEPT_LINES {
-            lines.pop_front();
-        }
-        lines.push_back(line);
-    }
-
-    fn text(&self) -> String {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.iter().map(|line| format!("    {line}\n")).collect()
-    }
-}
-
-fn each_line(source: impl Read, mut take: impl FnMut(String)) {
-    for line in BufReader::new(source).split(b'\n').map_while(Result::ok) {
-        take(String::from_utf8_lossy(&line).trim_end().to_owned());
+            .env("TTL", options.token_lifetime.map(|seconds| seconds.to_string()).unwrap_or_default());
+        let (process, issuer) = Process::start(name, &mut command, READY)?;
+        Ok(Self { process, issuer })
     }
 }

@@ -40,30 +40,3 @@ pub(crate) struct DiscoverArgs {
     #[arg(value_name = "FHIR_BASE")]
     pub(crate) base: String,
 }
-
-const TOKEN_EXAMPLES: &str = "\
-Examples:
-  safire token https://fhir.example.com/r4 --scope system/Patient.rs
-      a token for the one registration at that server
-  safire token rabcdefghijklmno --json | jq -r .access_token
-      the bare token, for a script";
-
-/// What `token` takes.
-#[derive(Debug, Args)]
-#[command(after_long_help = TOKEN_EXAMPLES)]
-pub(crate) struct TokenArgs {
-    /// the registration's local id, or the FHIR base when only one registration is there
-    pub(crate) id: String,
-    /// the scope to ask for [default: what was registered; for a key client `system/*.rs`]
-    #[arg(long, value_name = "S")]
-    pub(crate) scope: Option<String>,
-    /// the token endpoint; no discovery then
-    #[arg(long, value_name = "U")]
-    pub(crate) token_endpoint: Option<String>,
-    /// how Basic credentials are written this time: `form` as RFC 6749 says, `raw` for a server that does not decode them
-    #[arg(long, value_name = "E", value_parser = ["form", "raw"])]
-    pub(crate) basic_encoding: Option<String>,
-    /// the private key to sign with instead of the registration's own
-    #[arg(long, value_name = "FILE")]
-    pub(crate) key: Option<PathBuf>,
-}

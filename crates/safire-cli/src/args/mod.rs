@@ -1,20 +1,24 @@
 //! What was typed, and nothing else: no file is read and no rule is checked here.
 
 mod connection;
+mod fhir;
 mod keys;
+mod login;
 mod register;
 mod registration;
 mod sandbox;
 mod secret_text;
+mod token;
 mod tools;
 
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use connection::DiscoverArgs;
-pub(crate) use connection::TokenArgs;
+pub(crate) use fhir::FhirArgs;
 pub(crate) use keys::GenerateArgs;
 pub(crate) use keys::JwksArgs;
 pub(crate) use keys::KeysCommand;
 pub(crate) use keys::ThumbprintArgs;
+pub(crate) use login::LoginArgs;
 pub(crate) use register::KeyArgs;
 pub(crate) use register::MetadataArgs;
 pub(crate) use register::RegisterArgs;
@@ -24,6 +28,10 @@ pub(crate) use registration::IdArgs;
 pub(crate) use registration::RegistrationCommand;
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use secret_text::SecretText;
+pub(crate) use token::HeldTokenKind;
+pub(crate) use token::IntrospectArgs;
+pub(crate) use token::RevokeArgs;
+pub(crate) use token::TokenArgs;
 pub(crate) use tools::CompletionsArgs;
 pub(crate) use tools::ManArgs;
 
@@ -68,8 +76,16 @@ pub(crate) enum Command {
     /// add, show or forget one registration in the store
     #[command(subcommand)]
     Registration(RegistrationCommand),
-    /// get an access token for a registered client
+    /// log a user in with the browser, and keep the tokens
+    Login(Box<LoginArgs>),
+    /// get an access token that is valid now: held, renewed, or asked for
     Token(TokenArgs),
+    /// ask the server what it knows of a held token
+    Introspect(IntrospectArgs),
+    /// give a held token back: the server ends it, and it is forgotten here
+    Revoke(RevokeArgs),
+    /// make one authorised request to the FHIR server
+    Fhir(FhirArgs),
     /// make private keys, and show their public halves
     #[command(subcommand)]
     Keys(KeysCommand),

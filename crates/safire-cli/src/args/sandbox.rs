@@ -29,7 +29,13 @@ pub(crate) struct SandboxArgs {
     /// register only with this initial access token
     #[arg(long, value_name = "T")]
     pub(crate) require_initial_access_token: Option<SecretText>,
-    /// misbehave: `NAME`, or `discovery:NAME`, `register:NAME`, `token:NAME` (repeat; each endpoint has one, the last wins)
+    /// answer every login at once, as if this user (`clinician` or `patient`) had agreed; the patient is `example` unless named
+    #[arg(long, value_name = "USER[:PATIENT]")]
+    pub(crate) auto_approve: Option<String>,
+    /// how long access tokens live, such as `10s` or `5m` [default: 5m]
+    #[arg(long, value_name = "D")]
+    pub(crate) token_lifetime: Option<String>,
+    /// misbehave: `NAME`, or `ENDPOINT:NAME` such as `register:slow` (repeat; each endpoint has one, the last wins)
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,
     /// list the faults and stop

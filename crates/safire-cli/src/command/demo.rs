@@ -40,34 +40,40 @@ use crate::output::Step;
 use crate::plan::CommandStore;
 use crate::session::Session;
 
+/// Where the user of the demo comes back to, and what for.
+pub(super) const REDIRECT: &str = "http://127.0.0.1:8000/callback";
+pub(super) const USER_SCOPE: &str = "launch/patient openid fhirUser offline_access patient/*.rs";
+
 const BEGINNING: &str = "\
-Safire connects an application to a FHIR server: discover, register, keep the credentials, get tokens.
+Safire connects an application to a FHIR server: discover, register, keep the credentials, log users in, get tokens.
 This is the whole story on a server of its own, on this machine. Each request is real; secrets are masked.
 ";
 const END: &str = "
-That is all. The server and the store are gone now. Next: `safire register --help`
+That is all. The server and the store are gone now. Next: `safire register --help`, `safire login --help`
 ";
 
 /// Tells the whole story.
 pub(crate) async fn demo(session: &Session) -> Result<(), Failure> {
     let mut story = Story::begin(session).await?;
     story.discover().await?;
-    let _public = story.register_public().await?;
+    let public = story.register_public().await?;
     let secret = story.register_secret().await?;
     let (keyed, key) = story.register_key().await?;
     story.list().await?;
     story.token_by_secret(&secret).await?;
     let token = story.token_by_key(&keyed, key).await?;
     story.read_patient(&token).await?;
+    story.user(&public).await?;
     story.end()
 }
 
-struct Story<'a> {
+/// The story so far.
+pub(super) struct Story<'a> {
     session: &'a Session,
-    server: Server,
-    transport: Arc<dyn Transport>,
+    pub(super) server: Server,
+    pub(super) transport: Arc<dyn Transport>,
     heard: Arc<Mutex<Vec<Exchange>>>,
-    store: CommandStore,
+    pub(super) store: Arc<CommandStore>,
     told: Vec<Value>,
     /// Both live as long as the story.
     _sandbox: Sandbox,
@@ -76,7 +82,11 @@ struct Story<'a> {
 
 impl<'a> Story<'a> {
     async fn begin(session: &'a Session) -> Result<Self, Failure> {
-        let sandbox = Sandbox::start().await.map_err(|error| system("sandbox-failed", &error))?;
+        let sandbox = Sandbox::builder()
+            .auto_approve("patient", "example")
+            .start()
+            .await
+            .map_err(|error| system("sandbox-failed", &error))?;
         let folder = tempfile::tempdir().map_err(|error| system("folder-unwritable", &error))?;
         let heard = Arc::new(Mutex::new(Vec::new()));
         let listener = Arc::clone(&heard);
@@ -96,7 +106,7 @@ impl<'a> Story<'a> {
         if !session.output.is_json() {
             output::write_stdout(BEGINNING)?;
         }
-        let store = CommandStore::at(folder.path().join("demo.db"), session.output);
+        let store = Arc::new(CommandStore::at(folder.path().join("demo.db"), session.output));
         Ok(Self {
             session,
             server,
@@ -131,12 +141,12 @@ impl<'a> Story<'a> {
     async fn register_public(&mut self) -> Result<Registered, Failure> {
         let metadata = metadata(json!({
             "client_name": "Demo app on a phone",
-            "redirect_uris": ["http://127.0.0.1:8000/callback"],
-            "grant_types": ["authorization_code"],
+            "redirect_uris": [REDIRECT],
+            "grant_types": ["authorization_code", "refresh_token"],
             "token_endpoint_auth_method": "none",
-            "scope": "launch/patient patient/*.rs",
+            "scope": USER_SCOPE,
         }))?;
-        let registered = self.server.register_client(&metadata).store(&self.store).await?;
+        let registered = self.server.register_client(&metadata).store(&*self.store).await?;
         self.tell(
             "Register a public client",
             "An app on a phone keeps no secret: it is known by its redirect URI alone.",
@@ -153,7 +163,7 @@ impl<'a> Story<'a> {
             "token_endpoint_auth_method": "client_secret_basic",
             "scope": "system/*.rs",
         }))?;
-        let registered = self.server.register_client(&metadata).store(&self.store).await?;
+        let registered = self.server.register_client(&metadata).store(&*self.store).await?;
         self.tell(
             "Register a client with a secret",
             "The server makes the secret and tells it once: it goes into the store, sealed, before anything else happens.",
@@ -173,7 +183,7 @@ impl<'a> Story<'a> {
         }))?;
         let material = KeyMaterial::Pem(PrivateKeyPem::new(key.to_pem().as_str()));
         let registered =
-            self.server.register_client(&metadata).key(&key, material).store(&self.store).await?;
+            self.server.register_client(&metadata).key(&key, material).store(&*self.store).await?;
         self.tell(
             "Register a client with a key",
             "The key is made here and its private half never leaves: the server gets the public half (`jwks`).",
@@ -246,7 +256,7 @@ impl<'a> Story<'a> {
     }
 
     /// Tells a step with what went over the wire since the last one.
-    fn tell(
+    pub(super) fn tell(
         &mut self,
         title: &'static str,
         why: &'static str,
@@ -287,6 +297,6 @@ fn granted(token: &TokenResponse) -> String {
     format!("a token for `{}`", token.scope.as_deref().unwrap_or("whatever the server gives"))
 }
 
-fn system(code: &'static str, error: &dyn std::error::Error) -> Failure {
+pub(super) fn system(code: &'static str, error: &dyn std::error::Error) -> Failure {
     Failure::System { code, message: error.to_string(), hint: None }
 }

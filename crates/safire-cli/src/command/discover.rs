@@ -8,11 +8,12 @@ use crate::failure::Failure;
 use crate::output::Sheet;
 use crate::output::deviation_lines;
 use crate::output::with_progress;
+use crate::plan::Answers;
 use crate::session::Session;
 
 /// Shows what a server offers.
 pub(crate) async fn discover(session: &Session, args: &DiscoverArgs) -> Result<(), Failure> {
-    let server = session.connection()?.server(&args.base).build().map_err(Error::from)?;
+    let server = session.connection(Answers::Protocol)?.server(&args.base).build().map_err(Error::from)?;
     let profile = with_progress(session.output, "asking the server", server.metadata()).await?;
     session.output.data(&profile.to_json(server.base()), || for_people(server.base().as_str(), &profile))
 }

@@ -1,9 +1,16 @@
 //! The commands, one a file, in the order of the flow.
 
+mod authorised;
 mod completions;
 mod demo;
+mod demo_user;
 mod discover;
+mod fhir;
+mod introspect;
 mod keys;
+mod known_client;
+mod login;
+mod login_page;
 mod man;
 mod next_step;
 mod register;
@@ -11,20 +18,25 @@ mod registration_add;
 mod registration_forget;
 mod registration_show;
 mod registrations;
+mod revoke;
 mod sandbox;
 mod token;
 
 pub(crate) use completions::completions;
 pub(crate) use demo::demo;
 pub(crate) use discover::discover;
+pub(crate) use fhir::fhir;
+pub(crate) use introspect::introspect;
 pub(crate) use keys::keys_generate;
 pub(crate) use keys::keys_jwks;
 pub(crate) use keys::keys_thumbprint;
+pub(crate) use login::login;
 pub(crate) use man::man;
 pub(crate) use register::register;
 pub(crate) use registration_add::registration_add;
 pub(crate) use registration_forget::registration_forget;
 pub(crate) use registration_show::registration_show;
 pub(crate) use registrations::registrations;
+pub(crate) use revoke::revoke;
 pub(crate) use sandbox::sandbox;
 pub(crate) use token::token;

@@ -29,6 +29,7 @@ use crate::output::deviation_lines;
 use crate::output::registration_json;
 use crate::output::show_request;
 use crate::output::with_progress;
+use crate::plan::Answers;
 use crate::plan::ClientKey;
 use crate::plan::authorization;
 use crate::plan::client_metadata;
@@ -103,7 +104,7 @@ fn check_key(session: &Session, metadata: &ClientMetadata, key: Option<&ClientKe
 }
 
 fn server(session: &Session, args: &RegisterArgs) -> Result<Server, Failure> {
-    let mut builder = session.connection()?.server(&args.base);
+    let mut builder = session.connection(Answers::Protocol)?.server(&args.base);
     if let Some(url) = &args.request.registration_endpoint {
         builder = builder.registration_endpoint(url);
     }

@@ -1,7 +1,13 @@
 //! `safire registration show`.
 
+use safire::Error;
 use safire::protocol::time::UnixTime;
+use safire::store::Standing;
+use safire::store::Store as _;
+use safire::store::TokenQuery;
+use safire::store::TokenRecord;
 use serde_json::Value;
+use serde_json::json;
 
 use crate::args::IdArgs;
 use crate::failure::Failure;
@@ -16,7 +22,11 @@ use crate::session::Session;
 pub(crate) async fn registration_show(session: &Session, args: &IdArgs) -> Result<(), Failure> {
     let store = session.store()?;
     let record = find(&store, &args.id).await?;
-    let json = record_json(&record, session.output.secrets());
+    let mut json = record_json(&record, session.output.secrets());
+    let tokens = store.load_tokens(TokenQuery::Of(record.id.clone())).await.map_err(Error::from)?;
+    if let Some(members) = json.as_object_mut() {
+        members.insert("tokens".to_owned(), tokens.iter().map(token_json).collect());
+    }
     session.output.data(&json, || {
         let mut sheet = Sheet::new();
         for (name, value) in json.as_object().into_iter().flatten() {
@@ -30,6 +40,23 @@ pub(crate) async fn registration_show(session: &Session, args: &IdArgs) -> Resul
         session.output.note("hint", &advice);
     }
     Ok(())
+}
+
+/// The state of one held token, without the token.
+fn token_json(kept: &TokenRecord) -> Value {
+    let token = &kept.token;
+    json!({
+        "slot": kept.key.slot.as_str(),
+        "expires_at": token.expires_at.map(UnixTime::as_seconds),
+        "scope": token.scope,
+        "has_refresh_token": token.refresh_token.is_some(),
+        "standing": match kept.standing {
+            Standing::Good => "good",
+            Standing::LoginNeeded => "login-needed",
+            _ => "unknown",
+        },
+        "updated_at": kept.updated_at.as_seconds(),
+    })
 }
 
 /// Whole, but nothing that says nothing.

@@ -12,6 +12,7 @@ use crate::args::SandboxArgs;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::Sheet;
+use crate::plan::span;
 use crate::session::Session;
 
 /// Runs a sandbox until it is interrupted.
@@ -19,7 +20,7 @@ pub(crate) async fn sandbox(session: &Session, args: &SandboxArgs) -> Result<(),
     if args.list_faults {
         return list_faults(session);
     }
-    let sandbox = builder(args).start().await.map_err(|error| failure(&error))?;
+    let sandbox = builder(args)?.start().await.map_err(|error| failure(&error))?;
     if let (Some(path), Some(ca)) = (&args.ca_out, sandbox.ca_pem()) {
         std::fs::write(path, ca).map_err(|cause| ca_failure(path, &cause))?;
     }
@@ -34,7 +35,7 @@ pub(crate) async fn sandbox(session: &Session, args: &SandboxArgs) -> Result<(),
     std::future::pending().await
 }
 
-fn builder(args: &SandboxArgs) -> SandboxBuilder {
+fn builder(args: &SandboxArgs) -> Result<SandboxBuilder, Failure> {
     let mut builder = Sandbox::builder();
     if let Some(port) = args.port {
         builder = builder.port(port);
@@ -45,10 +46,17 @@ fn builder(args: &SandboxArgs) -> SandboxBuilder {
     if let Some(token) = &args.require_initial_access_token {
         builder = builder.require_initial_access_token(token.expose_secret());
     }
+    if let Some(text) = &args.auto_approve {
+        let (user, patient) = text.split_once(':').unwrap_or((text, "example"));
+        builder = builder.auto_approve(user, patient);
+    }
+    if let Some(text) = &args.token_lifetime {
+        builder = builder.token_lifetime(span("--token-lifetime", text)?);
+    }
     for fault in &args.fault {
         builder = builder.fault(fault);
     }
-    builder
+    Ok(builder)
 }
 
 fn list_faults(session: &Session) -> Result<(), Failure> {
@@ -71,6 +79,9 @@ fn list_faults(session: &Session) -> Result<(), Failure> {
 fn failure(error: &SandboxError) -> Failure {
     let (code, hint) = match error {
         SandboxError::Listen { .. } => ("port-unavailable", "choose another port, or leave `--port` out"),
+        SandboxError::UnknownUser { .. } | SandboxError::UnknownPatient { .. } => {
+            ("usage", "such as `--auto-approve patient` or `--auto-approve clinician:example`")
+        }
         SandboxError::UnknownFault { .. }
         | SandboxError::NotThere { .. }
         | SandboxError::UnknownEndpoint(_)

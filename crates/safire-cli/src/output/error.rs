@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt::Write as _;
 use std::panic::PanicHookInfo;
 
+use safire::Error;
 use safire::protocol::fault::Diagnose;
 use safire::protocol::fault::Fault;
 use safire::protocol::server_answer::ServerAnswer;
@@ -40,30 +41,54 @@ fn json_line(failure: &Failure) -> String {
     let message =
         causes(failure).into_iter().fold(failure.to_string(), |all, cause| format!("{all}: {cause}"));
     let (fault, endpoint, answer, retryable) = match failure {
-        Failure::Library(error) => {
+        Failure::Library(error) | Failure::LoginNeeded { error: Some(error), .. } => {
             (error.fault(), error.endpoint(), error.server_answer(), error.is_retryable())
         }
+        Failure::Fhir { url, answer, .. } => {
+            (Fault::Server, Some(url.as_str()), Some(&**answer), matches!(answer.status, 429 | 500..=599))
+        }
+        Failure::NobodyCame { .. } => (Fault::Caller, None, None, true),
         Failure::Lost { endpoint, source, .. } => (source.fault(), Some(endpoint.as_str()), None, false),
         Failure::Usage { .. }
+        | Failure::LoginNeeded { error: None, .. }
         | Failure::Interrupted { .. }
         | Failure::Output { .. }
         | Failure::System { .. } => (Fault::Caller, None, None, false),
     };
-    let of_answer = |member: fn(&ServerAnswer) -> Option<&String>| answer.and_then(member);
+    let (server_error, description, uri) = said(failure, answer);
     let error = json!({
         "code": failure.code(),
         "message": message,
         "fault": fault.as_str(),
         "endpoint": endpoint,
         "status": answer.map(|answer| answer.status),
-        "server_error": of_answer(|answer| answer.error.as_ref()),
-        "server_error_description": of_answer(|answer| answer.error_description.as_ref()),
-        "server_error_uri": of_answer(|answer| answer.error_uri.as_ref()),
+        "server_error": server_error,
+        "server_error_description": description,
+        "server_error_uri": uri,
         "hint": failure.hint(),
         "retryable": retryable,
         "id": failure.id().map(ToString::to_string),
     });
     format!("{}\n", json!({ "error": error }))
+}
+
+/// What a server said of its refusal: in its answer, or in a callback.
+fn said<'a>(
+    failure: &'a Failure,
+    answer: Option<&'a ServerAnswer>,
+) -> (Option<&'a str>, Option<&'a str>, Option<&'a str>) {
+    if let Some(answer) = answer {
+        let (error, description) = (answer.error.as_deref(), answer.error_description.as_deref());
+        return (error, description, answer.error_uri.as_deref());
+    }
+    let Failure::Library(error) = failure else { return (None, None, None) };
+    let refusal = if let Error::Callback(error) = error.without_record() { error.refusal() } else { None };
+    let description = refusal.and_then(|refusal| refusal.description.as_deref());
+    (
+        refusal.map(|refusal| refusal.code.as_str()),
+        description,
+        refusal.and_then(|refusal| refusal.uri.as_deref()),
+    )
 }
 
 /// The causes below the failure, without those that only repeat their parent.

@@ -106,7 +106,7 @@ impl Output {
     /// Writes the result: one JSON document, or text for people.
     pub(crate) fn data(self, json: &Value, text: impl FnOnce() -> String) -> Result<(), Failure> {
         match self.format {
-            Format::Json => write_to(io::stdout().lock(), &format!("{json}\n")),
+            Format::Json => write_to(io::stdout().lock(), format!("{json}\n")),
             Format::People => write_stdout(&text()),
         }
     }
@@ -124,9 +124,14 @@ pub(crate) fn write_stdout(text: &str) -> Result<(), Failure> {
     write_to(anstream::stdout().lock(), text)
 }
 
+/// Writes data as it came from a server.
+pub(crate) fn write_bytes(data: &[u8]) -> Result<(), Failure> {
+    write_to(io::stdout().lock(), data)
+}
+
 /// A reader that went away has all it wanted.
-fn write_to(mut stdout: impl Write, text: &str) -> Result<(), Failure> {
-    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+fn write_to(mut stdout: impl Write, data: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let written = stdout.write_all(data.as_ref()).and_then(|()| stdout.flush());
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::Output { detail: error.to_string(), hint: "check where stdout goes".to_owned() })
@@ -138,6 +143,11 @@ fn write_to(mut stdout: impl Write, text: &str) -> Result<(), Failure> {
 /// The text without characters that could steer a terminal.
 pub(crate) fn clean(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Tells where to go, on a line that programs find too.
+pub(crate) fn tell_page(url: &str) {
+    write_stderr(&format!("open: {url}\n"));
 }
 
 /// Writes what is not data. Where stderr is closed there is nobody to tell.

@@ -50,7 +50,10 @@ impl Step {
 }
 
 fn arrows(exchange: &Exchange, members: &[&str]) -> String {
-    let mut text = format!("   → {} {}\n", exchange.method, exchange.url);
+    // A query is as long as a form, and read as one.
+    let (url, query) = exchange.url.split_once('?').unwrap_or((&exchange.url, ""));
+    let mut text = format!("   → {} {url}\n", exchange.method);
+    pairs(&mut text, query, &[]);
     if let Some((_, value)) = exchange.request_headers.iter().find(|(name, _)| name == "authorization") {
         let _ = writeln!(text, "       Authorization: {value}");
     }
@@ -86,7 +89,9 @@ fn pairs(text: &mut String, body: &str, members: &[&str]) {
         let _ = writeln!(text, "       {name:width$}  {}", clipped(value));
     }
     if shown.len() < total {
-        let _ = writeln!(text, "       … and {} more members", total - shown.len());
+        let left = total - shown.len();
+        let members = if left == 1 { "member" } else { "members" };
+        let _ = writeln!(text, "       … and {left} more {members}");
     }
 }
 

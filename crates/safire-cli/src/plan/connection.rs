@@ -15,13 +15,26 @@ use safire::transport::HttpTransportBuilder;
 use safire::transport::Transport;
 use safire::transport::TransportError;
 
-use super::duration;
+use super::duration::span;
 use super::text_file::read_file;
 use crate::args::ConnectionArgs;
 use crate::args::GlobalArgs;
 use crate::environment;
 use crate::failure::Failure;
 use crate::output;
+
+/// A bundle of FHIR resources is larger than any answer of an authorization server.
+const FHIR_BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// What is asked for, by which answers are limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Answers {
+    /// Documents, registrations and tokens.
+    #[default]
+    Protocol,
+    /// FHIR resources too.
+    Fhir,
+}
 
 /// How servers are reached, ready for use.
 #[derive(Debug)]
@@ -33,10 +46,13 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Reads the files and checks the values.
-    pub(crate) fn plan(global: &GlobalArgs) -> Result<Self, Failure> {
+    pub(crate) fn plan(global: &GlobalArgs, answers: Answers) -> Result<Self, Failure> {
         let args = &global.connection;
         let loopback = loopback(args);
         let mut builder = HttpTransport::builder().loopback(loopback);
+        if answers == Answers::Fhir {
+            builder = builder.body_limit(FHIR_BODY_LIMIT);
+        }
         builder = with_timeout(builder, args.timeout.as_deref())?;
         if let Some(path) = &args.ca_file {
             let pem = read_file("CA file", path)?;
@@ -81,9 +97,7 @@ pub(crate) fn loopback(args: &ConnectionArgs) -> LoopbackHttp {
 
 fn with_timeout(builder: HttpTransportBuilder, text: Option<&str>) -> Result<HttpTransportBuilder, Failure> {
     let Some(text) = text else { return Ok(builder) };
-    let limit = duration::parse(text).ok_or_else(|| {
-        Failure::usage(format!("`--timeout` is not a span of time: `{text}`"), "write `10s`, `500ms` or `1m`")
-    })?;
+    let limit = span("--timeout", text)?;
     Ok(builder.timeout(limit).read_timeout(limit).connect_timeout(limit))
 }
 

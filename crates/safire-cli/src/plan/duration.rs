@@ -2,8 +2,17 @@
 
 use std::time::Duration;
 
+use crate::failure::Failure;
+
+/// What an option says of a span of time.
+pub(crate) fn span(option: &str, text: &str) -> Result<Duration, Failure> {
+    parse(text).ok_or_else(|| {
+        Failure::usage(format!("`{option}` is not a span of time: `{text}`"), "write `10s`, `500ms` or `1m`")
+    })
+}
+
 /// Reads `10s`, `500ms`, `1m` or bare seconds; `None` for anything else and for nothing at all.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+fn parse(text: &str) -> Option<Duration> {
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(split)?;
     let factor = match unit {

@@ -17,7 +17,7 @@ enum Step {
     Clear,
     /// The intent is, or is being, written; no answer is known.
     Open(RecordId),
-    /// The answer is being written.
+    /// The answer is being written, or has to be: a refresh token is being spent.
     Settling,
 }
 
@@ -31,7 +31,7 @@ impl Phase {
         *self.step() = Step::Open(id);
     }
 
-    /// Its outcome is about to be written.
+    /// An outcome is about to be written, or to be asked for in a way that spends what is there.
     pub(crate) fn settle(&self) {
         *self.step() = Step::Settling;
     }

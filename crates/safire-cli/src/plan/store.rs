@@ -96,7 +96,8 @@ impl CommandStore {
                 }
                 committed
             }
-            Change::Replace(_) => {
+            // Also a login or a renewed token: the server may have ended what was there before.
+            Change::Replace(_) | Change::PutToken { .. } | Change::Release { .. } => {
                 self.phase.settle();
                 let committed = store.commit(change).await;
                 self.phase.clear();
@@ -131,7 +132,15 @@ impl Store for CommandStore {
     }
 
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
-        Box::pin(async move { self.made()?.claim(claim).await })
+        Box::pin(async move {
+            let is_login = claim.key.slot.as_str().starts_with("login");
+            let claimed = self.made()?.claim(claim).await?;
+            // From here on a refresh token may be spent: its answer is waited for.
+            if is_login && claimed == Claimed::Ours {
+                self.phase.settle();
+            }
+            Ok(claimed)
+        })
     }
 }
 

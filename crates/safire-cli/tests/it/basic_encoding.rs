@@ -31,7 +31,7 @@ fn what_was_said_at_registration_holds_and_a_call_may_say_otherwise() {
         home.json(&["token", &base]);
         home.json(&["token", &base, "--basic-encoding", "raw"]);
         home.json(&["token", &base, "--basic-encoding", "form"]);
-        home.json(&["token", &base]);
+        home.json(&["token", &base, "--fresh"]);
         assert_eq!(script.authorizations(), [registered, RAW, FORM, registered], "one call changes nothing");
     }
 }

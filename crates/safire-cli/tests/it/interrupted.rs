@@ -8,8 +8,10 @@ use std::sync::mpsc;
 
 use serde_json::json;
 
+use crate::browser::Waiting;
 use crate::harness::Home;
 use crate::harness::Run;
+use crate::login::client;
 use crate::script::Reply;
 use crate::script::Script;
 use crate::script::document;
@@ -77,4 +79,45 @@ fn at_the_token_nothing_changes() {
     let run = interrupt(&home, &["token", &base], &asked);
     assert_eq!(run.code, Some(130), "{run:?}");
     assert_eq!(home.json(&["registration", "show", &base]), before);
+}
+
+#[test]
+fn at_a_renewal_the_rotated_refresh_token_is_not_lost() {
+    let (tell, asked) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let both = Mutex::new((tell, released));
+    let script = Script::reading(move |method, _, origin, body| {
+        if method != "POST" {
+            return reply(200, document(origin));
+        }
+        let number = usize::from(body.contains("grant_type=refresh_token"));
+        if number == 1 {
+            let both = both.lock().unwrap();
+            both.0.send(()).unwrap();
+            both.1.recv().unwrap();
+        }
+        reply(
+            200,
+            format!(
+                r#"{{"access_token":"access-token-{number}","refresh_token":"refresh-token-{number}","token_type":"Bearer","expires_in":{}}}"#,
+                number * 3600
+            ),
+        )
+    });
+    let home = Home::new();
+    let id = client(&home, &script.base(), "http://127.0.0.1/callback");
+    Waiting::start(&home, &[&id, "--json"]).log_in().json();
+    let child = home
+        .command(&["token", &id, "--json", "--allow-insecure-localhost"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    asked.recv().unwrap();
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    release.send(()).unwrap();
+    let run: Run = child.wait_with_output().unwrap().into();
+    assert!(matches!(run.code, Some(0 | 130)), "{run:?}");
+    assert_eq!(home.json(&["token", &id])["access_token"], "access-token-1");
+    assert_eq!(script.bodies("/token").len(), 2, "one code, one refresh");
 }

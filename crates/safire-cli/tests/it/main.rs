@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod browser;
 mod harness;
 mod script;
 
@@ -15,10 +16,16 @@ mod done_when_5;
 mod done_when_5_local;
 mod environment;
 mod errors_in_json;
+mod fhir;
 mod full_disk;
+mod held_login;
 mod help;
 mod interrupted;
 mod keys;
+mod login;
+mod login_at_sandbox;
+mod login_callback;
+mod login_refused;
 mod next_step;
 mod one_json_document;
 mod one_way;

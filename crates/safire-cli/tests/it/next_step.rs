@@ -17,13 +17,13 @@ fn next(run: &Run) -> String {
 }
 
 #[test]
-fn a_client_of_users_is_not_sent_to_token() {
+fn a_client_of_users_is_sent_to_login() {
     let live = LiveSandbox::start();
     let home = Home::new();
     let base = live.base();
     for method in ["none", "client_secret_basic"] {
         let line = next(&home.local(&register(&base, &["--auth-method", method])));
-        assert!(line.contains("registration show") && line.contains("logs in"), "{line}");
+        assert!(line.contains("registration show") && line.contains("`safire login r"), "{line}");
         assert!(!line.contains("safire token"), "{line}");
     }
     let line = next(&home.local(&["registration", "add", &base, "--client-id", "c"]));

@@ -1,5 +1,7 @@
 //! With `--json` stdout is exactly one JSON document, whatever else is asked for.
 
+use crate::browser::Waiting;
+use crate::browser::get;
 use crate::harness::Home;
 use crate::harness::LiveSandbox;
 use crate::harness::register;
@@ -39,6 +41,34 @@ fn explanations_and_logs_stay_on_stderr() {
             let lines = run.stdout.lines().count();
             run.json();
             assert_eq!(lines, 1, "{command:?} {noise:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_done_with_a_login_is_one_document_each() {
+    let live = LiveSandbox::with(|builder| builder.auto_approve("patient", "example"));
+    let home = Home::new();
+    let base = live.base();
+    home.json(&register(&base, &["--auth-method", "none", "--scope", "launch/patient patient/*.rs"]));
+    for noise in [&[] as &[&str], &["--explain"], &["-vv"], &["-q"]] {
+        let login = Waiting::start(&home, &[&[&*base, "--json"], noise].concat());
+        let back = get(&login.page).location.unwrap();
+        get(&back.parse().unwrap());
+        login.last_page();
+        let mut runs = vec![login.end()];
+        for command in [
+            &["token", &base] as &[&str],
+            &["introspect", &base],
+            &["fhir", &base, "GET", "Patient/example"],
+            &["registration", "show", &base],
+            &["revoke", &base],
+        ] {
+            runs.push(home.local(&[command, noise, &["--json"]].concat()));
+        }
+        for run in runs {
+            run.json();
+            assert_eq!(run.stdout.lines().count(), 1, "{run:?}");
         }
     }
 }

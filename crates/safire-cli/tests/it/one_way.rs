@@ -3,11 +3,12 @@
 use std::path::Path;
 
 /// What the files of a layer may use of this crate.
-const LAYERS: [(&str, &[&str]); 4] = [
+const LAYERS: [(&str, &[&str]); 5] = [
     ("args", &["args"]),
     ("output", &["args", "failure", "output"]),
     ("plan", &["args", "environment", "failure", "output", "plan"]),
-    ("command", &["args", "environment", "failure", "output", "plan", "session"]),
+    ("loopback", &["failure", "loopback", "output", "plan"]),
+    ("command", &["args", "environment", "failure", "loopback", "output", "plan", "session"]),
 ];
 
 fn files(folder: &Path) -> Vec<(String, String)> {
@@ -34,7 +35,7 @@ fn no_layer_uses_a_later_one() {
 fn one_file_reads_the_environment() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut all = files(&source.join("args"));
-    for layer in ["output", "plan", "command"] {
+    for layer in ["output", "plan", "loopback", "command"] {
         all.extend(files(&source.join(layer)));
     }
     for (name, text) in all {

@@ -8,6 +8,8 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
+use crate::browser::Waiting;
+use crate::browser::get;
 use crate::harness::Home;
 use crate::harness::register;
 
@@ -62,6 +64,38 @@ fn faults_and_the_initial_access_token_are_in_force() {
     let base = ready["fhir_base"].as_str().unwrap();
     assert_eq!(home.local(&register(base, &[])).code, Some(4));
     assert_eq!(home.local(&register(base, &["--authorization", "Bearer t"])).code, Some(0));
+}
+
+#[test]
+fn logins_are_answered_at_once_and_tokens_live_as_long_as_said() {
+    let home = Home::new();
+    let (_running, ready) = start(&home, &["--auto-approve", "clinician:example", "--token-lifetime", "2m"]);
+    let base = ready["fhir_base"].as_str().unwrap();
+    let scope = ["--auth-method", "none", "--scope", "launch/patient openid fhirUser patient/*.rs"];
+    home.json(&register(base, &scope));
+    let login = Waiting::start(&home, &[base, "--json"]);
+    let back = get(&login.page).location.unwrap();
+    assert_eq!(get(&back.parse().unwrap()).status, 303);
+    login.last_page();
+    let told = login.end().json();
+    assert!(told["fhir_user"].as_str().unwrap().ends_with("Practitioner/example"), "{told}");
+    assert_eq!(told["patient"], "example");
+    let introspected = home.json(&["introspect", base]);
+    let lifetime = introspected["exp"].as_i64().unwrap() - introspected["iat"].as_i64().unwrap();
+    assert_eq!(lifetime, 120, "{introspected}");
+}
+
+#[test]
+fn who_is_not_there_is_wrong_usage() {
+    for more in [
+        &["--auto-approve", "nobody"] as &[&str],
+        &["--auto-approve", "patient:somebody-else"],
+        &["--token-lifetime", "soon"],
+    ] {
+        let run = Home::new().run(&[&["sandbox", "--json"], more].concat());
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.error()["hint"].is_string(), "{run:?}");
+    }
 }
 
 #[test]

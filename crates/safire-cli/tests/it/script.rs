@@ -37,11 +37,17 @@ pub(crate) struct Script {
 struct Heard {
     requests: Vec<String>,
     authorizations: Vec<String>,
+    bodies: Vec<String>,
 }
 
 impl Script {
     /// Answers each request by its method, its path and this server's origin.
     pub(crate) fn start(answer: impl Fn(&str, &str, &str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::reading(move |method, path, origin, _| answer(method, path, origin))
+    }
+
+    /// The same by the request's body too.
+    pub(crate) fn reading(answer: impl Fn(&str, &str, &str, &str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let all_heard = Arc::new(Mutex::new(Heard::default()));
@@ -52,7 +58,7 @@ impl Script {
                 let (answer, origin, heard) = (Arc::clone(&answer), own.clone(), Arc::clone(&heard));
                 std::thread::spawn(move || {
                     // A client that goes away is what some tests want.
-                    let _ = serve(stream, &heard, |method, path| answer(method, path, &origin));
+                    let _ = serve(stream, &heard, |method, path, body| answer(method, path, &origin, body));
                 });
             }
         });
@@ -73,6 +79,13 @@ impl Script {
         self.heard.lock().unwrap().authorizations.clone()
     }
 
+    /// The bodies of the requests to `path` so far.
+    pub(crate) fn bodies(&self, path: &str) -> Vec<String> {
+        let heard = self.heard.lock().unwrap();
+        let found = heard.requests.iter().zip(&heard.bodies).filter(|(line, _)| line.ends_with(path));
+        found.map(|(_, body)| body.clone()).collect()
+    }
+
     pub(crate) fn posts(&self) -> usize {
         self.asked().iter().filter(|line| line.starts_with("POST")).count()
     }
@@ -85,6 +98,8 @@ pub(crate) fn document(origin: &str) -> String {
         "authorization_endpoint": format!("{origin}/authorize"),
         "token_endpoint": format!("{origin}/token"),
         "registration_endpoint": format!("{origin}/register"),
+        "introspection_endpoint": format!("{origin}/introspect"),
+        "revocation_endpoint": format!("{origin}/revoke"),
         "grant_types_supported": ["authorization_code", "client_credentials"],
         "code_challenge_methods_supported": ["S256"],
         "capabilities": ["client-public", "client-confidential-symmetric"],
@@ -99,7 +114,7 @@ pub(crate) fn json(status: u16, body: impl Into<String>) -> Reply {
 fn serve(
     stream: TcpStream,
     heard: &Mutex<Heard>,
-    answer: impl Fn(&str, &str) -> Reply,
+    answer: impl Fn(&str, &str, &str) -> Reply,
 ) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut line = String::new();
@@ -122,8 +137,13 @@ fn serve(
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    heard.lock().unwrap().requests.push(format!("{method} {path}"));
-    write(stream, &answer(&method, &path))
+    let body = String::from_utf8_lossy(&body).into_owned();
+    {
+        let mut heard = heard.lock().unwrap();
+        heard.requests.push(format!("{method} {path}"));
+        heard.bodies.push(body.clone());
+    }
+    write(stream, &answer(&method, &path, &body))
 }
 
 fn write(mut stream: TcpStream, reply: &Reply) -> std::io::Result<()> {

@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
+use crate::browser::Waiting;
 use crate::harness::Home;
+use crate::harness::Run;
 use crate::harness::register;
+use crate::login::client;
 use crate::script::Script;
 use crate::script::document;
 use crate::script::json as reply;
@@ -70,6 +73,99 @@ fn neither_in_transcripts_nor_in_logs_nor_in_the_store() {
         let text = String::from_utf8_lossy(&bytes);
         assert_clean(&path.display().to_string(), &text);
         assert!(!text.contains(&private), "{} holds the private key", path.display());
+    }
+}
+
+/// The code of a login, which a server may repeat.
+const CODE: &str = "planted-authorization-code-5c6";
+
+/// A server for logins, which answers one endpoint with this status, and its errors repeat what it was sent.
+fn login_server(failing: &'static str) -> Script {
+    Script::reading(move |method, path, origin, body| {
+        if method == "GET" && path.contains("well-known") {
+            return reply(200, document(origin));
+        }
+        let echo = format!(
+            r#"{{"error":"invalid_request","error_description":"not {ACCESS_TOKEN} nor {REFRESH_TOKEN} nor {CODE}","resourceType":"OperationOutcome","issue":[{{"diagnostics":"{ACCESS_TOKEN}"}}]}}"#
+        );
+        match path {
+            path if path == failing || (failing == "refresh" && body.contains("=refresh_token")) => {
+                reply(400, echo)
+            }
+            "/token" => reply(
+                200,
+                format!(
+                    r#"{{"access_token":"{ACCESS_TOKEN}","refresh_token":"{REFRESH_TOKEN}","token_type":"Bearer","expires_in":3600}}"#
+                ),
+            ),
+            "/introspect" => reply(200, r#"{"active":true}"#),
+            _ => reply(200, r#"{"resourceType":"Patient"}"#),
+        }
+    })
+}
+
+fn log_in(home: &Home, id: &str) -> (String, Run) {
+    let login = Waiting::start(home, &[id, "--explain", "-vv", "--json"]);
+    let seen = login.come_back(&[("code", CODE)]);
+    let page = login.last_page();
+    (format!("{seen:?} {page:?}"), login.end())
+}
+
+fn assert_no_code(what: &str, text: &str) {
+    assert_clean(what, text);
+    assert!(!text.contains(CODE), "{what} shows the code: {text}");
+}
+
+#[test]
+fn not_of_a_login_and_of_what_is_done_with_it() {
+    let (script, home) = (login_server("none"), Home::new());
+    let id = client(&home, &script.base(), "http://127.0.0.1/callback");
+    let (pages, run) = log_in(&home, &id);
+    run.json();
+    assert_no_code("the pages", &pages);
+    assert_no_code("login", &format!("{run:?}"));
+    for command in [
+        &["registration", "show", &id] as &[&str],
+        &["introspect", &id],
+        &["fhir", &id, "GET", "Patient/1"],
+        &["fhir", &id, "GET", "Patient/1", "--json"],
+        &["token", &id, "--fresh", "-q"],
+        &["revoke", &id],
+    ] {
+        let noise = if command.contains(&"-q") { &["--explain"] as &[&str] } else { &["--explain", "-vv"] };
+        let run = home.local(&[command, noise].concat());
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let told = if command[0] == "token" { run.stderr.clone() } else { format!("{run:?}") };
+        assert_no_code(command[0], &told);
+    }
+    for (path, bytes) in home.files() {
+        assert_no_code(&path.display().to_string(), &String::from_utf8_lossy(&bytes));
+    }
+}
+
+#[test]
+fn not_where_a_login_or_its_tokens_are_refused() {
+    let (script, home) = (login_server("/token"), Home::new());
+    let id = client(&home, &script.base(), "http://127.0.0.1/callback");
+    let (pages, run) = log_in(&home, &id);
+    assert_eq!(run.code, Some(5), "{run:?}");
+    assert!(!pages.contains(CODE) && !run.stderr.contains(CODE), "{pages} {run:?}");
+    for (failing, command) in [
+        ("/introspect", &["introspect"] as &[&str]),
+        ("/revoke", &["revoke"]),
+        ("/fhir/Patient/1", &["fhir", "GET", "Patient/1"]),
+        ("refresh", &["token", "--fresh"]),
+    ] {
+        let (script, home) = (login_server(failing), Home::new());
+        let id = client(&home, &script.base(), "http://127.0.0.1/callback");
+        log_in(&home, &id).1.json();
+        let mut args = vec![command[0], &id];
+        args.extend(&command[1..]);
+        for more in [&["--explain", "-vv"] as &[&str], &["--json"]] {
+            let run = home.local(&[&args, more].concat());
+            assert_eq!(run.code, Some(5), "{run:?}");
+            assert_clean(failing, &format!("{run:?}"));
+        }
     }
 }
 

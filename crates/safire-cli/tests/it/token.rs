@@ -110,17 +110,28 @@ fn people_see_the_token_and_when_it_ends() {
 }
 
 #[test]
-fn a_public_client_is_told_what_is_possible() {
-    let live = LiveSandbox::start();
+fn a_client_of_users_is_sent_to_login() {
+    let script = Script::start(|method, _, origin| match method {
+        "POST" => reply(
+            201,
+            r#"{"client_id":"c","client_secret":"s-0123456789","grant_types":["authorization_code"]}"#,
+        ),
+        _ => reply(200, document(origin)),
+    });
     let home = Home::new();
-    let base = live.base();
-    home.json(&register(&base, &["--auth-method", "none"]));
-    let run = home.local(&["token", &base, "--json"]);
-    assert_eq!(run.code, Some(2));
-    let error = run.error();
-    assert_eq!(error["code"], "public-client");
-    assert!(error["hint"].as_str().unwrap().contains("later version"));
-    assert_eq!(live.sandbox.counts().token, 0);
+    let base = script.base();
+    for method in ["none", "client_secret_basic"] {
+        let made = home.json(&register(&base, &["--auth-method", method, "--again"]));
+        let id = made["id"].as_str().unwrap();
+        for command in [&["token", id] as &[&str], &["fhir", id, "GET", "Patient/1"]] {
+            let run = home.local(&[command, &["--json"]].concat());
+            let error = run.error();
+            assert_eq!((run.code, &error["code"]), (Some(5), &json!("login-needed-first")), "{run:?}");
+            assert!(error["hint"].as_str().unwrap().contains(&format!("`safire login {id}`")), "{error}");
+            assert_eq!(error["id"], id);
+        }
+    }
+    assert!(!script.asked().iter().any(|line| line.contains("token")), "{:?}", script.asked());
 }
 
 #[test]

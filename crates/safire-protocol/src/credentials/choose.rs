@@ -11,6 +11,7 @@ use super::basic::SecretPlacement;
 use super::credentials::Credentials;
 use super::error::CredentialsError;
 use crate::auth_method::AuthMethod;
+use crate::client_profile::ClientProfile;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
 use crate::registration::Registration;
@@ -28,6 +29,8 @@ pub struct Choice {
     pub audience: Audience,
     /// How many seconds an assertion is good for; the default is 240.
     pub lifetime: Option<i64>,
+    /// Whose rules the client follows.
+    pub profile: ClientProfile,
 }
 
 /// The credentials of a registration, and what was odd about the choice.
@@ -45,7 +48,8 @@ impl Credentials {
     ///
     /// The method that the server's answer names is the one used (RFC 7591 §3.2.1); if it names none, the one
     /// asked for; if none was asked, basic when a secret came, else none.
-    /// All but the first is a deviation, and so is a method that is not the one asked for.
+    /// All but the first is a deviation, and so is a method that is not the one asked for. A dynamic client of Epic
+    /// proves itself by its key whatever the answer names: its grant is the proof.
     ///
     /// # Errors
     /// [`CredentialsError`] when the method cannot work with what came.
@@ -55,7 +59,10 @@ impl Credentials {
         choice: &Choice,
     ) -> Result<Chosen, CredentialsError> {
         let mut deviations = Vec::new();
-        let method = method_of(registration, &mut deviations);
+        let method = match choice.profile {
+            ClientProfile::Standard => method_of(registration, &mut deviations),
+            ClientProfile::EpicDynamic => AuthMethod::PrivateKeyJwt,
+        };
         let client_id = registration.client_id().clone();
         let credentials = match method {
             AuthMethod::None => Self::Public { client_id },

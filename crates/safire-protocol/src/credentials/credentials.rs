@@ -101,6 +101,14 @@ impl Credentials {
         }
     }
 
+    /// What the client's assertions say, where it signs any.
+    pub(crate) const fn assertion_profile(&self) -> Option<&AssertionProfile> {
+        match self {
+            Self::PrivateKeyJwt(profile) => Some(profile),
+            Self::Public { .. } | Self::Secret { .. } => None,
+        }
+    }
+
     /// Whom the assertion is for, for the hint of a refusal.
     pub(crate) fn audience<'a>(&'a self, endpoint: &'a Url) -> Option<&'a str> {
         match self {

@@ -67,6 +67,16 @@ pub enum DiscoveryError {
         /// Why it is refused.
         reason: UrlError,
     },
+    /// The issuer's own document is of another issuer, OpenID Connect Discovery §4.3.
+    #[error("the document at {url} is of the issuer `{found}`, expected `{expected}`")]
+    OtherIssuer {
+        /// The URL that was asked.
+        url: String,
+        /// The issuer seen.
+        found: String,
+        /// The issuer that the server named.
+        expected: String,
+    },
     /// The SMART document is absent, and so is, or fails, every stand-in.
     #[error("{first}{}", tried(others))]
     AllFailed {
@@ -91,6 +101,7 @@ impl DiscoveryError {
             | Self::NoEndpoints { .. }
             | Self::MissingEndpoint { .. }
             | Self::EndpointRefused { .. }
+            | Self::OtherIssuer { .. }
             | Self::AllFailed { .. }
             | Self::NothingTried => false,
         }
@@ -122,6 +133,7 @@ impl Diagnose for DiscoveryError {
             Self::NoEndpoints { .. } => "discovery-no-endpoints",
             Self::MissingEndpoint { .. } => "missing-endpoint",
             Self::EndpointRefused { .. } => "endpoint-refused",
+            Self::OtherIssuer { .. } => "discovery-other-issuer",
             Self::AllFailed { first, .. } => first.code(),
             Self::NothingTried => "discovery-nothing-tried",
         }
@@ -130,6 +142,7 @@ impl Diagnose for DiscoveryError {
     fn fault(&self) -> Fault {
         match self {
             Self::NothingTried => Fault::Bug,
+            Self::OtherIssuer { .. } => Fault::Trust,
             Self::AllFailed { first, .. } => first.fault(),
             Self::Status { .. }
             | Self::Redirect { .. }
@@ -149,6 +162,7 @@ impl Diagnose for DiscoveryError {
             | Self::NoEndpoints { .. }
             | Self::MissingEndpoint { .. }
             | Self::EndpointRefused { .. }
+            | Self::OtherIssuer { .. }
             | Self::NothingTried => false,
         }
     }
@@ -163,6 +177,9 @@ impl Diagnose for DiscoveryError {
             Self::NoEndpoints { .. } => Some(NO_ENDPOINTS.into()),
             Self::MissingEndpoint { member, .. } => Some(hint_of_missing(member)),
             Self::EndpointRefused { reason, .. } => Some(hint_of_refused(reason).into()),
+            Self::OtherIssuer { .. } => {
+                Some("its keys are not taken: tell the server's operator which document is wrong".into())
+            }
             Self::AllFailed { first, .. } => first.hint(),
             Self::NothingTried => None,
         }
@@ -173,7 +190,8 @@ impl Diagnose for DiscoveryError {
             Self::Status { url, .. }
             | Self::Redirect { url, .. }
             | Self::Unusable { url, .. }
-            | Self::NoEndpoints { url, .. } => Some(url),
+            | Self::NoEndpoints { url, .. }
+            | Self::OtherIssuer { url, .. } => Some(url),
             Self::MissingEndpoint { source_url, .. } | Self::EndpointRefused { source_url, .. } => {
                 Some(source_url)
             }
@@ -189,7 +207,10 @@ impl Diagnose for DiscoveryError {
             | Self::Unusable { answer, .. }
             | Self::NoEndpoints { answer, .. } => Some(answer),
             Self::AllFailed { first, .. } => first.server_answer(),
-            Self::MissingEndpoint { .. } | Self::EndpointRefused { .. } | Self::NothingTried => None,
+            Self::MissingEndpoint { .. }
+            | Self::EndpointRefused { .. }
+            | Self::OtherIssuer { .. }
+            | Self::NothingTried => None,
         }
     }
 }

@@ -19,10 +19,13 @@ use crate::server_answer::ServerAnswer;
 use crate::server_profile::ProfileSource;
 use crate::server_profile::ServerProfile;
 use crate::url::FhirBase;
+use crate::url::UrlError;
+use crate::url::UrlPolicy;
 use crate::url::display_url;
 
 const SMART: &str = ".well-known/smart-configuration";
 const OPENID: &str = ".well-known/openid-configuration";
+const ISSUER: &str = "issuer";
 const OAUTH: &str = ".well-known/oauth-authorization-server";
 
 /// One place where the description of a server may be.
@@ -49,6 +52,54 @@ pub fn locations(base: &FhirBase) -> Vec<Location> {
         at(ProfileSource::OauthAuthorizationServer, base.insert(OAUTH)),
         at(ProfileSource::CapabilityStatement, base.append("metadata")),
     ]
+}
+
+impl ServerProfile {
+    /// Where the issuer describes itself (OpenID Connect Discovery §4): for a profile that names no keys.
+    ///
+    /// # Errors
+    /// [`DiscoveryError::MissingEndpoint`] when the profile names no issuer, [`DiscoveryError::EndpointRefused`]
+    /// when it is no URL that may be asked.
+    pub fn issuer_location(&self, base: &FhirBase, policy: &UrlPolicy) -> Result<Location, DiscoveryError> {
+        let source_url = || self.source_url.clone();
+        let Some(issuer) = &self.issuer else {
+            return Err(DiscoveryError::MissingEndpoint { member: ISSUER, source_url: source_url() });
+        };
+        let refused =
+            |reason| DiscoveryError::EndpointRefused { member: ISSUER, source_url: source_url(), reason };
+        let mut url = policy.check_supplied(ISSUER, issuer, base).map_err(refused)?;
+        let is_plain = url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !is_plain {
+            return Err(refused(UrlError::Forbidden {
+                member: ISSUER.to_owned(),
+                part: "more than host and path",
+                url: display_url(&url),
+            }));
+        }
+        let path = format!("{}/{OPENID}", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        Ok(Location { source: ProfileSource::OpenidConfiguration, url })
+    }
+
+    /// Holds the issuer's own document against this profile: it must be of the same issuer, byte for byte
+    /// (OpenID Connect Discovery §4.3).
+    ///
+    /// # Errors
+    /// [`DiscoveryError::OtherIssuer`].
+    pub fn check_issuer_of(&self, document: &Self) -> Result<(), DiscoveryError> {
+        if self.issuer == document.issuer {
+            return Ok(());
+        }
+        let text = |issuer: Option<&String>| printable(issuer.map_or("none", String::as_str));
+        Err(DiscoveryError::OtherIssuer {
+            url: document.source_url.clone(),
+            found: text(document.issuer.as_ref()),
+            expected: text(self.issuer.as_ref()),
+        })
+    }
 }
 
 impl Location {

@@ -30,7 +30,7 @@ pub(super) fn check(
     }
 }
 
-fn texts(value: &Value) -> Result<Vec<&str>, ClaimError> {
+pub(super) fn texts(value: &Value) -> Result<Vec<&str>, ClaimError> {
     match value {
         Value::String(one) => Some(vec![one.as_str()]),
         Value::Array(several) => several.iter().map(Value::as_str).collect(),

@@ -19,6 +19,7 @@ use super::access_token_hash;
 use super::audience;
 use super::key_set::Candidates;
 use super::key_set::PreparedKey;
+use super::refreshed;
 use super::times::TimeRules;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
@@ -36,6 +37,7 @@ pub struct IdTokenCheck<'a> {
     client_id: &'a ClientId,
     nonce: Option<&'a str>,
     subject: Option<&'a str>,
+    first: Option<&'a ValidIdToken>,
     access_token: Option<&'a AccessToken>,
     trusted_audiences: &'a [&'a str],
     algorithms: &'a [Algorithm],
@@ -55,6 +57,7 @@ impl<'a> IdTokenCheck<'a> {
             client_id,
             nonce: None,
             subject: None,
+            first: None,
             access_token: None,
             trusted_audiences: &[],
             algorithms: &Algorithm::ALL,
@@ -74,6 +77,13 @@ impl<'a> IdTokenCheck<'a> {
     pub const fn subject(mut self, subject: &'a str) -> Self {
         self.subject = Some(subject);
         self
+    }
+
+    /// The id token of the login that a refresh continues: the same user, client and login, OpenID Connect Core §12.2.
+    #[must_use]
+    pub fn refreshed_from(mut self, first: &'a ValidIdToken) -> Self {
+        self.first = Some(first);
+        self.subject(first.subject())
     }
 
     /// The access token that came with it: `at_hash`, where the id token has one, must be of this token.
@@ -140,6 +150,9 @@ impl<'a> IdTokenCheck<'a> {
         audience::check(&claims, self.client_id.as_str(), self.trusted_audiences)?;
         let times = self.times.check(&claims, &mut deviations)?;
         self.check_nonce(&claims)?;
+        if let Some(first) = self.first {
+            refreshed::check(&claims, first.claims())?;
+        }
         if let Some(token) = self.access_token {
             access_token_hash::check(&claims, algorithm, token)?;
         }

@@ -13,6 +13,21 @@ use crate::fault::Fault;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum IdTokenError {
+    /// `openid` was granted, and no id token came.
+    #[error("no id token came, although `openid` was granted")]
+    Absent,
+    /// `openid` was not granted, so there is no id token to be checked.
+    #[error("no id token came: `openid` was not granted (granted: {})", scope.escape_debug())]
+    NotGranted {
+        /// What was granted.
+        scope: String,
+    },
+    /// The server's metadata name no issuer, so nobody can be held to have signed.
+    #[error("the server's metadata name no `issuer`: no id token of it can be checked ({source_url})")]
+    NoIssuer {
+        /// The document.
+        source_url: String,
+    },
     /// It is no strict compact JWT, not signed, or signed with what may not be used.
     #[error("the id token cannot be read: {0}")]
     Unreadable(#[from] DecodeError),
@@ -75,6 +90,12 @@ pub enum IdTokenError {
     /// The token was issued with another access token.
     #[error("the `at_hash` of the id token is not of the access token that came with it")]
     OtherAccessToken,
+    /// A refreshed token is not of the login that it should continue, OpenID Connect Core §12.2. No value is shown.
+    #[error("the `{claim}` of the refreshed id token is not that of the login")]
+    OtherLogin {
+        /// The claim that differs.
+        claim: &'static str,
+    },
     /// The user logged in too long ago.
     #[error("the user logged in {age} s ago, expected at most {limit} s")]
     LoginTooOld {
@@ -86,12 +107,25 @@ pub enum IdTokenError {
 }
 
 impl IdTokenError {
+    /// Why there is no id token in an answer that granted this scope.
+    #[must_use]
+    pub fn without_token(granted: &str) -> Self {
+        if granted.split_ascii_whitespace().any(|scope| scope == "openid") {
+            Self::Absent
+        } else {
+            Self::NotGranted { scope: granted.to_owned() }
+        }
+    }
+
     /// Whether the issuer may have changed its keys: fetch them once and check again.
     #[must_use]
     pub const fn wants_fresh_keys(&self) -> bool {
         match self {
             Self::UnknownKey { .. } | Self::NoKeyVerifies { .. } => true,
-            Self::Unreadable(_)
+            Self::Absent
+            | Self::NotGranted { .. }
+            | Self::NoIssuer { .. }
+            | Self::Unreadable(_)
             | Self::UnusableKey { .. }
             | Self::KeyForOtherAlgorithm { .. }
             | Self::Signature(_)
@@ -101,6 +135,7 @@ impl IdTokenError {
             | Self::OtherAuthorizedParty { .. }
             | Self::OtherNonce
             | Self::OtherAccessToken
+            | Self::OtherLogin { .. }
             | Self::LoginTooOld { .. } => false,
         }
     }
@@ -110,6 +145,9 @@ impl Diagnose for IdTokenError {
     /// For form, signature and claims the code of the rule itself, such as `token-unsigned` or `claim-expired`.
     fn code(&self) -> &'static str {
         match self {
+            Self::Absent => "id-token-absent",
+            Self::NotGranted { .. } => "id-token-not-granted",
+            Self::NoIssuer { .. } => "id-token-no-issuer",
             Self::Unreadable(error) => error.code(),
             Self::UnknownKey { .. } => "id-token-unknown-key",
             Self::UnusableKey { .. } => "id-token-unusable-key",
@@ -122,18 +160,23 @@ impl Diagnose for IdTokenError {
             Self::OtherAuthorizedParty { .. } => "id-token-azp",
             Self::OtherNonce => "id-token-nonce",
             Self::OtherAccessToken => "id-token-at-hash",
+            Self::OtherLogin { .. } => "id-token-other-login",
             Self::LoginTooOld { .. } => "id-token-login-too-old",
         }
     }
 
     fn fault(&self) -> Fault {
         match self {
+            Self::NotGranted { .. } => Fault::Caller,
             Self::UnknownKey { .. }
             | Self::NoKeyVerifies { .. }
             | Self::Signature(_)
             | Self::OtherNonce
+            | Self::OtherLogin { .. }
             | Self::OtherAccessToken => Fault::Trust,
-            Self::Unreadable(_)
+            Self::Absent
+            | Self::NoIssuer { .. }
+            | Self::Unreadable(_)
             | Self::UnusableKey { .. }
             | Self::KeyForOtherAlgorithm { .. }
             | Self::Claim(_)
@@ -146,6 +189,13 @@ impl Diagnose for IdTokenError {
 
     fn hint(&self) -> Option<Cow<'_, str>> {
         let text = match self {
+            Self::Absent => {
+                "ask the server's operator why; until then nobody may be taken for logged in by this answer"
+            }
+            Self::NotGranted { .. } => "ask for `openid` and `fhirUser` in the scope of the login",
+            Self::NoIssuer { .. } => {
+                "SMART 2.2 demands `issuer` where `sso-openid-connect` is offered: tell the server's operator"
+            }
             Self::Unreadable(DecodeError::Unsigned { .. } | DecodeError::Symmetric { .. }) => {
                 "only signatures of the issuer's own key pair are taken; a server may offer RS256 for this client"
             }
@@ -163,6 +213,9 @@ impl Diagnose for IdTokenError {
             ) => "compare this machine's clock with the server's",
             Self::OtherNonce | Self::Claim(ClaimError::Missing { claim: "nonce" }) => {
                 "the token belongs to another login: begin again"
+            }
+            Self::OtherLogin { .. } => {
+                "the token belongs to another login: use it for nobody, and begin again"
             }
             Self::UntrustedAudience { .. } => "name the other audience as trusted, if it is yours",
             Self::LoginTooOld { .. } => "ask for a new login with `prompt=login`",

@@ -35,6 +35,7 @@ mod key_set;
 mod key_set_cache;
 mod key_set_error;
 mod key_set_request;
+mod refreshed;
 mod times;
 mod valid;
 

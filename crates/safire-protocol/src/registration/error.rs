@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use thiserror::Error;
 
 use super::error_hint;
+use crate::client_profile::ClientProfile;
 use crate::fault::Diagnose;
 use crate::fault::Fault;
 use crate::json::JsonError;
@@ -22,6 +23,22 @@ pub enum RegistrationError {
     AuthorizationValue {
         /// The registration endpoint.
         endpoint: String,
+    },
+    /// The profile registers with the access token of a login, and there is none; nothing was sent.
+    #[error(
+        "registration of a dynamic client at {endpoint} needs the access token of a login, and none was given"
+    )]
+    UserTokenNeeded {
+        /// The registration endpoint.
+        endpoint: String,
+    },
+    /// The server offers no dynamic clients.
+    #[error("dynamic clients are not supported at {endpoint}: {answer}")]
+    NotOffered {
+        /// The registration endpoint.
+        endpoint: String,
+        /// What the server said.
+        answer: Box<ServerAnswer>,
     },
     /// The server refused or failed.
     #[error("registration at {endpoint} failed: {answer}")]
@@ -95,6 +112,8 @@ pub struct Asked {
     pub grants: AskedGrants,
     /// Whether an `Authorization` value went along; `None` where the request is not at hand.
     pub authorization: Option<AskedAuthorization>,
+    /// Whose rules the request followed.
+    pub profile: ClientProfile,
 }
 
 /// Which grants a request asked for.
@@ -131,7 +150,11 @@ impl RegistrationError {
     pub fn is_definite_refusal(&self) -> bool {
         match self {
             Self::Refused { answer, .. } => (400..500).contains(&answer.status),
-            Self::Redirected { .. } | Self::ErrorInSuccess { .. } | Self::AuthorizationValue { .. } => true,
+            Self::Redirected { .. }
+            | Self::NotOffered { .. }
+            | Self::ErrorInSuccess { .. }
+            | Self::AuthorizationValue { .. }
+            | Self::UserTokenNeeded { .. } => true,
             Self::MissingClientId { .. }
             | Self::UnusableClientId { .. }
             | Self::Unusable { .. }
@@ -150,6 +173,8 @@ impl Diagnose for RegistrationError {
     fn code(&self) -> &'static str {
         match self {
             Self::AuthorizationValue { .. } => "registration-authorization-value",
+            Self::UserTokenNeeded { .. } => "registration-user-token-needed",
+            Self::NotOffered { .. } => "registration-not-offered",
             Self::Refused { .. } => "registration-refused",
             Self::Redirected { .. } => "registration-redirected",
             Self::ErrorInSuccess { .. } => "registration-error-in-success",
@@ -162,8 +187,11 @@ impl Diagnose for RegistrationError {
 
     fn fault(&self) -> Fault {
         match self {
-            Self::AuthorizationValue { .. } | Self::NoAnswer { .. } => Fault::Caller,
+            Self::AuthorizationValue { .. } | Self::UserTokenNeeded { .. } | Self::NoAnswer { .. } => {
+                Fault::Caller
+            }
             Self::Refused { .. }
+            | Self::NotOffered { .. }
             | Self::Redirected { .. }
             | Self::ErrorInSuccess { .. }
             | Self::MissingClientId { .. }
@@ -182,6 +210,13 @@ impl Diagnose for RegistrationError {
             Self::Refused { answer, asked, .. } | Self::ErrorInSuccess { answer, asked, .. } => {
                 error_hint::of_refusal(answer, *asked)
             }
+            Self::UserTokenNeeded { .. } => Some(Cow::Borrowed(
+                "log in at this site with the client id of the app first, and give the access token of that login",
+            )),
+            Self::NotOffered { .. } => Some(Cow::Borrowed(
+                "this site does not offer dynamic clients, or not for this app: stay with the app's own client id, \
+                 and let the user log in again when the token ends",
+            )),
             Self::Redirected { .. } => Some(Cow::Borrowed(
                 "often a login page: the server wants an initial access token, or the endpoint has moved; \
                  give its present address with `--registration-endpoint`",
@@ -205,6 +240,8 @@ impl Diagnose for RegistrationError {
     fn endpoint(&self) -> Option<&str> {
         match self {
             Self::AuthorizationValue { endpoint }
+            | Self::UserTokenNeeded { endpoint }
+            | Self::NotOffered { endpoint, .. }
             | Self::Refused { endpoint, .. }
             | Self::Redirected { endpoint, .. }
             | Self::ErrorInSuccess { endpoint, .. }
@@ -218,12 +255,13 @@ impl Diagnose for RegistrationError {
     fn server_answer(&self) -> Option<&ServerAnswer> {
         match self {
             Self::Refused { answer, .. }
+            | Self::NotOffered { answer, .. }
             | Self::Redirected { answer, .. }
             | Self::ErrorInSuccess { answer, .. }
             | Self::MissingClientId { answer, .. }
             | Self::UnusableClientId { answer, .. }
             | Self::Unusable { answer, .. } => Some(answer),
-            Self::AuthorizationValue { .. } | Self::NoAnswer { .. } => None,
+            Self::AuthorizationValue { .. } | Self::UserTokenNeeded { .. } | Self::NoAnswer { .. } => None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::error::Asked;
 use super::error::AskedAuthorization;
 use super::error::AskedGrants;
+use crate::client_profile::ClientProfile;
 use crate::server_answer::ServerAnswer;
 
 pub(super) fn of_refusal(answer: &ServerAnswer, asked: Asked) -> Option<Cow<'static, str>> {
@@ -50,6 +51,15 @@ pub(super) fn of_refusal(answer: &ServerAnswer, asked: Asked) -> Option<Cow<'sta
 }
 
 fn of_denial(asked: Asked) -> Cow<'static, str> {
+    match asked.profile {
+        ClientProfile::Standard => {}
+        ClientProfile::EpicDynamic => {
+            return Cow::Borrowed(
+                "the access token must be of a login at this very site with the app's own client id, and not have \
+                 ended; the app's build must allow dynamic clients and the grant `jwt-bearer`",
+            );
+        }
+    }
     Cow::Borrowed(match asked.authorization {
         Some(AskedAuthorization::Sent) => {
             "the initial access token is wrong, expired or used up, or the server registers only clients on \

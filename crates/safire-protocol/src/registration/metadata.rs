@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::metadata_error::MetadataError;
 use super::metadata_members::MetadataMembers;
 use crate::auth_method::AuthMethod;
+use crate::client_profile::ClientProfile;
 
 /// Client metadata, RFC 7591 §2: what is `None` or empty here is not sent.
 ///
@@ -21,6 +22,8 @@ use crate::auth_method::AuthMethod;
 #[derive(Clone, Default)]
 pub struct ClientMetadata {
     members: MetadataMembers,
+    /// Whose rules they follow; not sent.
+    pub(super) profile: ClientProfile,
     written: OnceLock<Written>,
 }
 
@@ -48,7 +51,7 @@ impl DerefMut for ClientMetadata {
 
 impl PartialEq for ClientMetadata {
     fn eq(&self, other: &Self) -> bool {
-        self.members == other.members
+        self.members == other.members && self.profile == other.profile
     }
 }
 
@@ -149,6 +152,12 @@ impl ClientMetadata {
             }
         }
         Ok(metadata)
+    }
+
+    /// Whose rules they follow.
+    #[must_use]
+    pub const fn profile(&self) -> ClientProfile {
+        self.profile
     }
 
     pub(super) fn written(&self) -> &Written {

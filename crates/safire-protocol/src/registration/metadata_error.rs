@@ -31,6 +31,11 @@ pub enum MetadataError {
     /// `private_key_jwt` without a public key.
     #[error("client metadata: `private_key_jwt` needs `jwks` or `jwks_uri`, and neither holds a key")]
     KeysNeeded,
+    /// A dynamic client of Epic that does not say of which app it is.
+    #[error(
+        "client metadata: a dynamic client needs `software_id`, the client id of the app, and it is blank"
+    )]
+    SoftwareIdNeeded,
     /// Keys by value and by reference at once.
     #[error("client metadata: `jwks` and `jwks_uri` are both given, and exclude each other")]
     KeysTwice,
@@ -65,6 +70,7 @@ impl Diagnose for MetadataError {
             Self::WrongKind { .. } => "metadata-wrong-kind",
             Self::RedirectUrisNeeded { .. } => "metadata-redirect-uris-needed",
             Self::KeysNeeded => "metadata-keys-needed",
+            Self::SoftwareIdNeeded => "metadata-software-id-needed",
             Self::KeysTwice => "metadata-keys-twice",
             Self::NotAJwkSet { .. } => "metadata-not-a-jwk-set",
             Self::PrivateMember { .. } => "metadata-private-key",
@@ -85,6 +91,9 @@ impl Diagnose for MetadataError {
                  `authorization_code` (RFC 7591 §2)"
             }
             Self::KeysNeeded => "give a key, whose public half is sent as `jwks`, or a `jwks_uri`",
+            Self::SoftwareIdNeeded => {
+                "give the client id that the app has at the vendor, with which users log in"
+            }
             Self::KeysTwice => "leave one of them out (RFC 7591 §2)",
             Self::NotAJwkSet { .. } => "write `{\"keys\": [...]}` with public keys (RFC 7517 §5)",
             Self::PrivateMember { .. } => {

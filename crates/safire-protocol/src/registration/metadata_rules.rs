@@ -6,6 +6,7 @@ use url::Url;
 use super::metadata::ClientMetadata;
 use super::metadata_error::MetadataError;
 use crate::auth_method::AuthMethod;
+use crate::client_profile::ClientProfile;
 use crate::url::UrlPolicy;
 use crate::url::display_url;
 use crate::url::is_loopback;
@@ -31,6 +32,10 @@ impl ClientMetadata {
         };
         if let Some(uri) = &self.jwks_uri {
             policy.check_given("jwks_uri", uri)?;
+        }
+        match self.profile() {
+            ClientProfile::Standard => {}
+            ClientProfile::EpicDynamic => return self.check_epic(keys),
         }
         if self.software_statement.is_some() {
             return Ok(());

@@ -4,6 +4,7 @@ mod answer;
 mod client_id;
 mod deviations;
 mod difference;
+mod epic;
 mod error;
 mod error_hint;
 mod fingerprint;

@@ -21,6 +21,7 @@ use super::error::RegistrationError;
 use super::metadata::ClientMetadata;
 use super::metadata::Written;
 use super::registration::Registration;
+use crate::client_profile::ClientProfile;
 use crate::secret::AuthorizationHeader;
 use crate::server_answer::ServerAnswer;
 use crate::server_answer::is_secret_member;
@@ -33,6 +34,7 @@ pub struct RegistrationRequest {
     endpoint: Url,
     requested: Arc<Map<String, Value>>,
     body: Bytes,
+    profile: ClientProfile,
     authorization: Option<(AuthorizationHeader, HeaderValue)>,
 }
 
@@ -40,7 +42,8 @@ impl RegistrationRequest {
     /// A request to `endpoint`; `authorization` is sent verbatim, and nowhere else.
     ///
     /// # Errors
-    /// [`RegistrationError::AuthorizationValue`] when the value is blank or cannot stand in a header.
+    /// [`RegistrationError::AuthorizationValue`] when the value is blank or cannot stand in a header,
+    /// [`RegistrationError::UserTokenNeeded`] when the profile needs one and there is none.
     pub fn new(
         endpoint: Url,
         metadata: &ClientMetadata,
@@ -53,10 +56,14 @@ impl RegistrationRequest {
                     return Err(RegistrationError::AuthorizationValue { endpoint: display_url(&endpoint) });
                 }
             },
+            None if metadata.profile() == ClientProfile::EpicDynamic => {
+                return Err(RegistrationError::UserTokenNeeded { endpoint: display_url(&endpoint) });
+            }
             None => None,
         };
+        let profile = metadata.profile();
         let Written { members: requested, body } = metadata.written().clone();
-        Ok(Self { endpoint, requested, body, authorization })
+        Ok(Self { endpoint, requested, body, profile, authorization })
     }
 
     /// The POST.
@@ -92,6 +99,9 @@ impl RegistrationRequest {
             let answer = Box::new(ServerAnswer::read_hiding(response, &self.secrets()));
             return Err(if response.status().is_redirection() {
                 RegistrationError::Redirected { endpoint, answer }
+            } else if self.profile == ClientProfile::EpicDynamic && answer.status == 404 {
+                // So answers a site that does not offer it; every other status is a failure of its own.
+                RegistrationError::NotOffered { endpoint, answer }
             } else {
                 RegistrationError::Refused { endpoint, answer, asked: self.asked() }
             });
@@ -110,10 +120,13 @@ impl RegistrationRequest {
             }
             RegistrationError::Refused { answer, .. }
             | RegistrationError::Redirected { answer, .. }
+            | RegistrationError::NotOffered { answer, .. }
             | RegistrationError::MissingClientId { answer, .. }
             | RegistrationError::UnusableClientId { answer, .. }
             | RegistrationError::Unusable { answer, .. } => **answer = seen,
-            RegistrationError::AuthorizationValue { .. } | RegistrationError::NoAnswer { .. } => {}
+            RegistrationError::AuthorizationValue { .. }
+            | RegistrationError::UserTokenNeeded { .. }
+            | RegistrationError::NoAnswer { .. } => {}
         }
         error
     }
@@ -123,7 +136,7 @@ impl RegistrationRequest {
             Some(_) => AskedAuthorization::Sent,
             None => AskedAuthorization::NotSent,
         };
-        Asked { authorization: Some(authorization), ..Asked::of(&self.requested) }
+        Asked { authorization: Some(authorization), profile: self.profile, ..Asked::of(&self.requested) }
     }
 
     /// What the server got from us and must not be shown if it echoes it.
@@ -147,7 +160,7 @@ impl Asked {
         });
         let bare = !requested.contains_key("response_types") || !requested.contains_key("redirect_uris");
         let grants = if only && bare { AskedGrants::BareClientCredentials } else { AskedGrants::Other };
-        Self { grants, authorization: None }
+        Self { grants, authorization: None, profile: ClientProfile::Standard }
     }
 }
 

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use safire_jose::SignError;
 use thiserror::Error;
 
+use super::refusal_hint::Sent;
 use super::refusal_hint::refusal_hint;
+use super::sent_assertion::SentAssertion;
 use crate::auth_method::AuthMethod;
 use crate::credentials::CredentialsError;
 use crate::fault::Diagnose;
@@ -58,8 +60,8 @@ pub enum TokenError {
         grant_type: &'static str,
         /// How the client proved itself.
         method: AuthMethod,
-        /// Whom the assertion was for, where there was one.
-        audience: Option<String>,
+        /// What its assertion said, where there was one.
+        assertion: Option<Box<SentAssertion>>,
         /// How many seconds our clock is ahead of the server's, where its answer had a date.
         clock_offset: Option<i64>,
     },
@@ -181,8 +183,9 @@ impl Diagnose for TokenError {
             Self::Redirected { .. } => Some(Cow::Borrowed(
                 "credentials are never sent along a redirect; if the new place is right, name it with `--token-endpoint`",
             )),
-            Self::Refused { answer, grant_type, method, audience, clock_offset, .. } => {
-                Some(refusal_hint(answer, grant_type, method, audience.as_deref(), *clock_offset))
+            Self::Refused { answer, grant_type, method, assertion, clock_offset, .. } => {
+                let (assertion, clock_offset) = (assertion.as_deref(), *clock_offset);
+                Some(refusal_hint(answer, Sent { grant_type, method, assertion, clock_offset }))
             }
             Self::Unusable { .. } => Some(Cow::Borrowed(
                 "the endpoint may not be a token endpoint: compare it with the server's discovery document; `--explain` shows the exchange",

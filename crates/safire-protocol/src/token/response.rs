@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::error::TokenError;
 use super::error::UnusableToken;
 use super::request::TokenRequest;
+use super::sent_assertion::SentAssertion;
 use super::smart_rules::lifetime;
 use super::smart_rules::scope_text;
 use super::smart_rules::smart_deviations;
@@ -256,7 +257,7 @@ impl TokenError {
             answer: Box::new(answer),
             grant_type: step.grant().grant_type(),
             method: step.credentials().method(),
-            audience: step.credentials().audience(step.endpoint()).map(str::to_owned),
+            assertion: SentAssertion::of(step.credentials(), step.endpoint()).map(Box::new),
             clock_offset,
         }
     }

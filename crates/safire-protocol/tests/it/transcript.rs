@@ -67,6 +67,14 @@ fn a_token_to_be_revoked_and_a_launch_value_are_masked() {
 }
 
 #[test]
+fn who_is_behind_an_introspected_token_is_masked() {
+    let body = json!({"active": true, "client_id": "kept", "username": "planted.person", "scope": "openid"});
+    let shown = transcript::mask_body(Some("application/json"), body.to_string().as_bytes());
+    let expected = r#"{"active":true,"client_id":"kept","username":"[redacted]","scope":"openid"}"#;
+    assert_eq!(shown, expected);
+}
+
+#[test]
 fn anything_else_is_told_by_length_and_type() {
     assert_eq!(
         transcript::mask_body(Some("text/html; charset=utf-8"), b"<b>planted"),

@@ -10,6 +10,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::kind::Act;
+use super::kind::Forgery;
 use super::kind::Kind;
 use super::kind::Scene;
 use super::spec::Spec;
@@ -38,12 +39,13 @@ impl Active {
         self.value.as_deref().and_then(duration)
     }
 
-    pub(crate) fn scene<'a>(&'a self, origin: &'a str, path: &'a str) -> Scene<'a> {
+    pub(crate) fn scene<'a>(&'a self, origin: &'a str, path: &'a str, body: &'a [u8]) -> Scene<'a> {
         Scene {
             endpoint: self.endpoint,
             origin,
             path,
             value: self.value.as_deref(),
+            body,
             before: self.struck.fetch_add(1, Ordering::Relaxed),
         }
     }
@@ -96,6 +98,16 @@ impl Strike<'_> {
     /// An answer in place of the endpoint's.
     pub(crate) fn instead(&self) -> Option<Reply> {
         if let Act::Instead(instead) = self.act { instead(self.scene) } else { None }
+    }
+
+    /// The error code to refuse an authorization with.
+    pub(crate) const fn refusal(&self) -> Option<&str> {
+        if let Act::Refuse = self.act { self.scene.value } else { None }
+    }
+
+    /// What to get wrong around the claims of an id token.
+    pub(crate) const fn forgery(&self) -> Option<Forgery> {
+        if let Act::Forge(forgery) = self.act { Some(forgery) } else { None }
     }
 
     /// Changes the finished answer.

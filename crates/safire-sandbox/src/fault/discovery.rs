@@ -56,7 +56,13 @@ pub(super) const FAULTS: &[Kind] = &[
 
 const HERE: &[Endpoint] = &[Endpoint::Discovery];
 
-const ENDPOINTS: [&str; 3] = ["authorization_endpoint", "token_endpoint", "registration_endpoint"];
+const ENDPOINTS: [&str; 5] = [
+    "authorization_endpoint",
+    "token_endpoint",
+    "registration_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+];
 
 fn string_array_member(members: &mut Map<String, Value>, _: &Scene<'_>) {
     members.insert("code_challenge_methods_supported".to_owned(), json!("S256"));

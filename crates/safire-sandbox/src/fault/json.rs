@@ -38,7 +38,11 @@ fn error_200(scene: &Scene<'_>) -> Option<Reply> {
     ok(match scene.endpoint {
         Endpoint::Discovery => r#"{"error":"not_found"}"#,
         Endpoint::Register => r#"{"error":"invalid_client_metadata"}"#,
-        Endpoint::Token => r#"{"error":"invalid_client"}"#,
+        Endpoint::Authorize | Endpoint::Jwks => r#"{"error":"server_error"}"#,
+        Endpoint::Token | Endpoint::IdToken | Endpoint::Introspect | Endpoint::Revoke => {
+            r#"{"error":"invalid_client"}"#
+        }
+        Endpoint::Fhir => r#"{"error":"invalid_token"}"#,
     })
 }
 
@@ -74,7 +78,11 @@ fn duplicate_members(reply: Reply, scene: &Scene<'_>) -> Reply {
         match scene.endpoint {
             Endpoint::Discovery => b"\"token_endpoint\":\"https://first.invalid/token\"".as_slice(),
             Endpoint::Register => b"\"client_id\":\"the-first\"",
-            Endpoint::Token => b"\"access_token\":\"the-first\"",
+            Endpoint::Token | Endpoint::IdToken => b"\"access_token\":\"the-first\"",
+            Endpoint::Introspect => b"\"active\":false",
+            Endpoint::Jwks => b"\"keys\":[]",
+            Endpoint::Fhir => b"\"resourceType\":\"Basic\"",
+            Endpoint::Authorize | Endpoint::Revoke => b"\"first\":true",
         },
     )
 }

@@ -4,8 +4,11 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use super::authorize;
 use super::discovery;
+use super::fhir;
 use super::http;
+use super::id_token;
 use super::json;
 use super::registration;
 use super::token;
@@ -50,6 +53,7 @@ pub(super) enum Wants {
     PerhapsDuration,
     PerhapsUrl,
     Url,
+    Code,
 }
 
 /// What a fault does.
@@ -65,6 +69,21 @@ pub(crate) enum Act {
     Edit(fn(&mut Map<String, Value>, &Scene<'_>)),
     /// Changes the finished answer.
     After(fn(Reply, &Scene<'_>) -> Reply),
+    /// Redirects with the error of its value, before anybody logs in.
+    Refuse,
+    /// Signs an id token wrongly.
+    Forge(Forgery),
+}
+
+/// What is wrong with an id token around its claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forgery {
+    /// `alg` is `none`, and there is no signature.
+    AlgNone,
+    /// `kid` names a key that is not published.
+    UnknownKid,
+    /// The signature is of other bytes.
+    BadSignature,
 }
 
 /// What a fault gets to see.
@@ -74,13 +93,15 @@ pub(crate) struct Scene<'a> {
     pub(crate) origin: &'a str,
     pub(crate) path: &'a str,
     pub(crate) value: Option<&'a str>,
+    /// The request's body.
+    pub(crate) body: &'a [u8],
     /// How often this fault has struck before.
     pub(crate) before: u64,
 }
 
 impl Kind {
     pub(super) const fn new(name: &'static str, act: Act, summary: &'static str) -> Self {
-        Self { name, endpoints: &Endpoint::ALL, value: Wants::Nothing, act, summary }
+        Self { name, endpoints: &Endpoint::SERVED, value: Wants::Nothing, act, summary }
     }
 
     pub(super) const fn at(mut self, endpoints: &'static [Endpoint]) -> Self {
@@ -96,7 +117,17 @@ impl Kind {
 
 /// The whole table.
 pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
-    [wire::FAULTS, http::FAULTS, json::FAULTS, discovery::FAULTS, registration::FAULTS, token::FAULTS]
-        .into_iter()
-        .flatten()
+    [
+        wire::FAULTS,
+        http::FAULTS,
+        json::FAULTS,
+        discovery::FAULTS,
+        registration::FAULTS,
+        authorize::FAULTS,
+        token::FAULTS,
+        id_token::FAULTS,
+        fhir::FAULTS,
+    ]
+    .into_iter()
+    .flatten()
 }

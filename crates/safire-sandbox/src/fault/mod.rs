@@ -1,8 +1,11 @@
 //! Misbehaviour on demand: one table of names, one file for each family.
 
 mod active;
+mod authorize;
 mod discovery;
+mod fhir;
 mod http;
+mod id_token;
 mod json;
 mod kind;
 mod registration;
@@ -14,4 +17,5 @@ pub(crate) use active::Faults;
 pub(crate) use active::Strike;
 pub(crate) use kind::Act;
 pub use kind::FaultInfo;
+pub(crate) use kind::Forgery;
 pub use kind::faults;

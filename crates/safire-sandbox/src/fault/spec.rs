@@ -1,4 +1,4 @@
-//! `[discovery|register|token:]NAME[=VALUE]`.
+//! `[ENDPOINT:]NAME[=VALUE]`.
 
 use std::time::Duration;
 
@@ -65,15 +65,21 @@ fn check_value(kind: &Kind, value: Option<&str>) -> Result<(), SandboxError> {
         (Wants::Nothing | Wants::PerhapsDuration | Wants::PerhapsUrl, None) => return Ok(()),
         (Wants::PerhapsDuration, Some(text)) if duration(text).is_some() => return Ok(()),
         (Wants::Url | Wants::PerhapsUrl, Some(text)) if is_url(text) => return Ok(()),
+        (Wants::Code, Some(text)) if is_code(text) => return Ok(()),
         (Wants::Nothing, Some(_)) => "it takes no value",
         (Wants::PerhapsDuration, Some(_)) => "its value is a duration as `500ms` or `2s`",
         (Wants::Url | Wants::PerhapsUrl, _) => "its value is an absolute URL",
+        (Wants::Code, _) => "its value is an error code as `access_denied`",
     };
     Err(SandboxError::Value {
         name: kind.name.to_owned(),
         wanted,
         value: value.unwrap_or_default().to_owned(),
     })
+}
+
+fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// At most five names, the likeliest first.

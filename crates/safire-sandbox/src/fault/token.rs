@@ -28,6 +28,23 @@ pub(super) const FAULTS: &[Kind] = &[
         |m, _| put(m, "refresh_token", json!("not-for-this-grant")),
         "a refresh token for client credentials",
     ),
+    edit("no-id-token", |m, _| take(m, "id_token"), "`id_token` is missing although `openid` was granted"),
+    edit(
+        "no-patient",
+        |m, _| take(m, "patient"),
+        "`patient` is missing although it is in context, as in T24",
+    ),
+    edit(
+        "no-refresh-token",
+        no_refresh_token,
+        "a refresh is answered without a new refresh token; the old one stays good, as in T18",
+    ),
+    instead("refresh-invalid-grant", refresh_invalid_grant, "400 `invalid_grant` to every refresh"),
+    instead(
+        "invalid-grant-once",
+        invalid_grant_once,
+        "400 `invalid_grant` with a null description once, then the right answer, as in T15",
+    ),
     instead("error-uri", error_uri, "401 with `error` and `error_uri` only, as in T16"),
     instead("athena-error", athena_error, "400 with `status`, `statusmessage` and `description`"),
     instead("operation-outcome", operation_outcome, "400 with a FHIR OperationOutcome"),
@@ -54,6 +71,26 @@ fn put(members: &mut Map<String, Value>, name: &str, value: Value) {
 
 fn take(members: &mut Map<String, Value>, name: &str) {
     members.shift_remove(name);
+}
+
+fn no_refresh_token(members: &mut Map<String, Value>, scene: &Scene<'_>) {
+    if is_refresh(scene) {
+        take(members, "refresh_token");
+    }
+}
+
+fn refresh_invalid_grant(scene: &Scene<'_>) -> Option<Reply> {
+    let body = json!({"error": "invalid_grant", "error_description": "the refresh token is not known"});
+    is_refresh(scene).then(|| Reply::json(StatusCode::BAD_REQUEST, &body).no_store())
+}
+
+fn invalid_grant_once(scene: &Scene<'_>) -> Option<Reply> {
+    if scene.before == 0 { null_description(scene) } else { None }
+}
+
+fn is_refresh(scene: &Scene<'_>) -> bool {
+    url::form_urlencoded::parse(scene.body)
+        .any(|(name, value)| name == "grant_type" && value == "refresh_token")
 }
 
 fn error_uri(_: &Scene<'_>) -> Option<Reply> {

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::keys;
 use super::redirect;
 use crate::discovery::ALGORITHMS;
+use crate::discovery::ID_TOKEN_ALGORITHMS;
 use crate::discovery::METHODS;
 
 /// Metadata that can be registered, with the defaults of RFC 7591 filled in.
@@ -53,10 +54,11 @@ pub(super) fn check(object: JsonObject) -> Result<Checked, Refusal> {
     let grants = check_grants(&mut metadata)?;
     check_redirects(&metadata, &grants)?;
     let method = check_method(&mut metadata, &grants)?;
+    check_id_token_algorithm(&metadata)?;
     let keys = check_keys(&metadata, &method)?;
     metadata.entry("scope").or_insert_with(|| {
         json!(if grants.iter().any(|grant| grant == AUTHORIZATION_CODE) {
-            "openid fhirUser launch/patient patient/*.rs offline_access"
+            "openid fhirUser launch launch/patient launch/encounter patient/*.rs offline_access"
         } else {
             "system/*.rs"
         })
@@ -82,7 +84,8 @@ fn type_of(name: &str) -> Option<Type> {
         | "software_id"
         | "software_version"
         | "software_statement"
-        | "application_type" => Type::Text,
+        | "application_type"
+        | "id_token_signed_response_alg" => Type::Text,
         "client_uri" | "logo_uri" | "tos_uri" | "policy_uri" | "jwks_uri" | "initiate_login_uri" => Type::Uri,
         "redirect_uris" | "grant_types" | "response_types" | "contacts" => Type::Texts,
         "jwks" => Type::Object,
@@ -170,6 +173,15 @@ fn check_method(metadata: &mut Map<String, Value>, grants: &[String]) -> Result<
             Err(Refusal::metadata(format!("the algorithm `{algorithm}` is not supported")))
         }
         Some(_) | None => Ok(method),
+    }
+}
+
+fn check_id_token_algorithm(metadata: &Map<String, Value>) -> Result<(), Refusal> {
+    match metadata.get("id_token_signed_response_alg").and_then(Value::as_str) {
+        Some(algorithm) if !ID_TOKEN_ALGORITHMS.contains(&algorithm) => {
+            Err(Refusal::metadata(format!("id tokens are not signed with `{algorithm}`")))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

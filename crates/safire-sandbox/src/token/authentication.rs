@@ -17,6 +17,7 @@ use crate::asked::Asked;
 use crate::client::Client;
 use crate::clock::now;
 use crate::lock::lock;
+use crate::same::same;
 use crate::state::State;
 
 /// What the request shows.
@@ -28,7 +29,7 @@ enum Proof {
 }
 
 /// Finds the client and holds it to the method that it registered.
-pub(super) fn authenticate(state: &State, asked: &Asked, form: &Form) -> Result<Arc<Client>, Refusal> {
+pub(crate) fn authenticate(state: &State, asked: &Asked, form: &Form) -> Result<Arc<Client>, Refusal> {
     let proof = Proof::of(asked, form)?;
     let client = lock(&state.clients)
         .get(proof.client_id())
@@ -164,11 +165,6 @@ fn remember(state: &State, key: String, expires: UnixTime, now: UnixTime) -> Res
     }
     seen.insert(key, expires);
     Ok(())
-}
-
-/// Compares in a time that does not depend on where the texts differ.
-fn same(left: &str, right: &str) -> bool {
-    left.len() == right.len() && left.bytes().zip(right.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -4,12 +4,11 @@ use crate::asked::Asked;
 use crate::token::refusal::Refusal;
 
 /// The parameters, each there once.
-#[derive(Debug)]
-pub(super) struct Form(Vec<(String, String)>);
+pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
     /// RFC 6749 §3.2: a form in the body, no parameter twice, those without a value left out.
-    pub(super) fn read(asked: &Asked) -> Result<Self, Refusal> {
+    pub(crate) fn read(asked: &Asked) -> Result<Self, Refusal> {
         if asked.query.is_some() {
             return Err(Refusal::request("parameters belong into the body, not into the URL"));
         }
@@ -27,7 +26,16 @@ impl Form {
         Ok(Self(fields))
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    #[cfg(test)]
+    pub(super) fn of(fields: &[(&str, &str)]) -> Self {
+        Self(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    pub(crate) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        self.get(name).ok_or_else(|| Refusal::request(format!("{name} is missing")))
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }

@@ -7,25 +7,33 @@ use crate::reply::Reply;
 
 /// An error of the token endpoint.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     error: &'static str,
     description: String,
 }
 
 impl Refusal {
-    pub(super) fn new(error: &'static str, description: impl Into<String>) -> Self {
+    pub(crate) fn new(error: &'static str, description: impl Into<String>) -> Self {
         Self { error, description: description.into() }
     }
 
-    pub(super) fn request(description: impl Into<String>) -> Self {
+    pub(crate) fn request(description: impl Into<String>) -> Self {
         Self::new("invalid_request", description)
+    }
+
+    pub(super) fn grant(description: impl Into<String>) -> Self {
+        Self::new("invalid_grant", description)
+    }
+
+    pub(super) fn unauthorized(grant_type: &str) -> Self {
+        Self::new("unauthorized_client", format!("the client is not registered for {grant_type}"))
     }
 
     pub(super) fn client(description: impl Into<String>) -> Self {
         Self::new("invalid_client", description)
     }
 
-    pub(super) fn reply(&self) -> Reply {
+    pub(crate) fn reply(&self) -> Reply {
         // RFC 6749 §5.2: only %x20-21 / %x23-5B / %x5D-7E may stand in a description.
         let description: String = self
             .description

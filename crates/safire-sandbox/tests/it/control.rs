@@ -1,6 +1,8 @@
 use safire_sandbox::Sandbox;
 use serde_json::json;
 
+use crate::browser::Request;
+use crate::browser::app_id;
 use crate::support::get;
 use crate::support::post_json;
 use crate::support::public;
@@ -35,6 +37,31 @@ async fn requests_and_counts_are_told() {
     assert_eq!((&counts["discoveries"], &counts["registrations_issued"]), (&json!(1), &json!(1)));
     let told = get(&format!("{}/_control/requests", sandbox.issuer())).await.json();
     assert_eq!(told.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn approval_is_given_and_taken_back_by_calls() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let id = app_id(&sandbox).await;
+    let url = Request::of(&sandbox, &id).url(&sandbox);
+    let control = format!("{}/_control/auto-approve", sandbox.issuer());
+    assert_eq!(get(&url).await.status, 200);
+    let given = json!({"user": "patient", "patient": "example"});
+    assert_eq!(post_json(&control, &given).await.status, 204);
+    assert_eq!(get(&url).await.status, 303);
+    for wrong in [
+        json!({"user": "patient", "patient": "second"}),
+        json!({"user": "patient"}),
+        json!({"user": "patient", "patient": "example", "off": true}),
+        json!({}),
+        json!({"of": true}),
+    ] {
+        assert_eq!(post_json(&control, &wrong).await.status, 400, "{wrong}");
+    }
+    assert_eq!(get(&url).await.status, 303);
+    assert_eq!(post_json(&control, &json!({"off": true})).await.status, 204);
+    assert_eq!(get(&url).await.status, 200);
+    assert_eq!(get(&control).await.status, 405);
 }
 
 #[tokio::test]

@@ -17,7 +17,13 @@ async fn the_smart_document_has_every_required_member_and_no_more_than_is_served
     for member in ["grant_types_supported", "capabilities", "scopes_supported", "response_types_supported"] {
         assert!(document[member].as_array().is_some_and(|list| !list.is_empty()), "{member}");
     }
-    assert!(document.get("introspection_endpoint").is_none());
+    assert_eq!(document["authorization_endpoint"], sandbox.authorization_endpoint());
+    assert_eq!(document["introspection_endpoint"], sandbox.introspection_endpoint());
+    assert_eq!(document["revocation_endpoint"], sandbox.revocation_endpoint());
+    assert_eq!(document["authorization_response_iss_parameter_supported"], true);
+    for capability in ["launch-ehr", "authorize-post", "sso-openid-connect", "context-ehr-encounter"] {
+        assert!(document["capabilities"].as_array().unwrap().contains(&json!(capability)), "{capability}");
+    }
 }
 
 #[tokio::test]

@@ -15,7 +15,8 @@ async fn every_listed_fault_can_be_set_where_it_says() {
             let spec = format!("{endpoint}:{}", fault.name);
             let set = sandbox
                 .set_fault(&spec)
-                .or_else(|_| sandbox.set_fault(&format!("{spec}=https://x.example/")));
+                .or_else(|_| sandbox.set_fault(&format!("{spec}=https://x.example/")))
+                .or_else(|_| sandbox.set_fault(&format!("{spec}=access_denied")));
             assert!(set.is_ok(), "{spec}: {set:?}");
         }
     }

@@ -30,7 +30,7 @@ async fn the_endpoint_wants_the_token() {
     assert_eq!((patient.status, patient.json()["id"].as_str()), (200, Some("example")));
     assert_eq!(patient.header("content-type"), Some("application/fhir+json"));
     let bundle = ask("/Patient?name=x").await.unwrap().json();
-    assert_eq!((bundle["type"].as_str(), bundle["total"].as_u64()), (Some("searchset"), Some(2)));
+    assert_eq!((bundle["type"].as_str(), bundle["total"].as_u64()), (Some("searchset"), Some(4)));
     assert_eq!(ask("/Patient/nobody").await.unwrap().status, 404);
 }
 

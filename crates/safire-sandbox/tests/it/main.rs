@@ -7,15 +7,26 @@
     reason = "helpers of tests fail by panicking too"
 )]
 
+mod browser;
 mod control;
 mod discovery;
 mod fault_names;
 mod fault_shapes;
 mod fhir;
+mod fhir_reach;
+mod hostile_forms;
+mod id_token;
+mod introspection;
+mod launch;
+mod login_faults;
+mod login_pages;
+mod login_refusals;
 mod metadata_rules;
 mod registration;
 mod registration_faults;
 mod support;
 mod tls;
 mod token_assertion;
+mod token_by_code;
+mod token_by_refresh;
 mod token_rules;

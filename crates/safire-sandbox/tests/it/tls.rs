@@ -31,3 +31,12 @@ async fn a_cut_answer_is_cut_under_tls_too() {
     let url = format!("{}/.well-known/smart-configuration", sandbox.fhir_base());
     assert!(read(client.get(&url)).await.is_err());
 }
+
+#[tokio::test]
+async fn under_tls_the_cookie_never_goes_without() {
+    let sandbox = Sandbox::builder().tls().start().await.unwrap();
+    let ca = Certificate::from_pem(sandbox.ca_pem().unwrap().as_bytes()).unwrap();
+    let client = builder().tls_certs_only([ca]).build().unwrap();
+    let page = read(client.get(format!("{}/launch", sandbox.issuer()))).await.unwrap();
+    assert!(page.header("set-cookie").unwrap().ends_with("; HttpOnly; SameSite=Lax; Secure"));
+}

@@ -2,7 +2,9 @@
 
 mod authorize;
 mod exchange;
+mod id_token;
 mod introspect;
+mod jwt_bearer;
 mod token;
 
 use crate::credentials::Credentials;

@@ -1,6 +1,7 @@
 //! Tokens: for the client itself, for a code, and for a refresh token.
 
 use safire_protocol::authorize::AuthorizedCode;
+use safire_protocol::client_profile::ClientProfile;
 use safire_protocol::discovery::EndpointKind;
 use safire_protocol::secret::RefreshToken;
 use safire_protocol::token::Grant;
@@ -36,19 +37,13 @@ impl Client {
     /// The token for the code that a completed callback brought (RFC 6749 §4.1.3). A code works once.
     ///
     /// It goes to the token endpoint that was known when the login began, whatever is discovered since. Its id
-    /// token is not checked here: that is [`safire_protocol::id_token::IdTokenCheck`].
+    /// token is not checked here: that is [`Client::verify_id_token`].
     ///
     /// # Errors
     /// [`ConfigError::OtherClientsCode`] when the login was of another client or at another server, and those of
     /// [`Client::request_backend_token`].
     pub async fn request_access_token(&self, code: &AuthorizedCode) -> Result<TokenResponse, Error> {
-        let is_ours =
-            code.client_id == *self.credentials.proof.client_id() && code.base == self.server.base().as_str();
-        if !is_ours {
-            // RFC 9207 §1: a code that reaches another server than the one that gave it is as good as stolen.
-            let (client_id, base) = (code.client_id.to_string(), code.base.clone());
-            return Err(ConfigError::OtherClientsCode { client_id, base }.into());
-        }
+        self.check_ours(code)?;
         let endpoint = self.checked(&code.token_endpoint)?;
         let token = self.request(endpoint, Grant::from(code)).await?.compared_with(&code.scope);
         warn_of(&token.deviations);
@@ -61,7 +56,8 @@ impl Client {
     /// refresh token, the old one is dead at many servers: store the new one before its access token is used.
     ///
     /// # Errors
-    /// [`Error::LoginNeeded`] when there is no refresh token or the server no longer takes it, and those of
+    /// [`Error::LoginNeeded`] when there is no refresh token or the server no longer takes it,
+    /// [`ConfigError::ProfileWithoutRefresh`] for a client whose profile knows no refresh tokens, and those of
     /// [`Client::request_backend_token`].
     pub async fn refresh_token(
         &self,
@@ -88,11 +84,31 @@ impl Client {
         Ok(token)
     }
 
+    /// The next token in the way of this client's profile: for the refresh token, or, where the profile knows none,
+    /// for a new assertion. What the answer leaves out stays as it was in `previous`.
+    ///
+    /// # Errors
+    /// As [`Client::refresh_token`] or [`Client::request_jwt_bearer_token`].
+    pub async fn renew_token(&self, previous: &TokenResponse) -> Result<TokenResponse, Error> {
+        match self.credentials.profile {
+            ClientProfile::EpicDynamic => {
+                let mut token = self.request_jwt_bearer_token().await?.carried_over(previous);
+                token.refresh_token = None;
+                Ok(token)
+            }
+            // `ClientProfile` is open: a profile that this version does not know has no way of its own.
+            ClientProfile::Standard | _ => self.refresh_token(previous, None).await,
+        }
+    }
+
     async fn refresh(
         &self,
         refresh_token: RefreshToken,
         narrowed: Option<&str>,
     ) -> Result<TokenResponse, Error> {
+        if self.credentials.profile == ClientProfile::EpicDynamic {
+            return Err(ConfigError::ProfileWithoutRefresh { profile: ClientProfile::EpicDynamic }.into());
+        }
         let endpoint = self.server.endpoint(EndpointKind::Token).await?;
         let grant = Grant::Refresh { refresh_token, scope: narrowed.map(str::to_owned) };
         match self.request(endpoint, grant).await {
@@ -107,12 +123,21 @@ impl Client {
         }
     }
 
-    async fn request(&self, endpoint: Url, grant: Grant) -> Result<TokenResponse, Error> {
+    pub(super) async fn request(&self, endpoint: Url, grant: Grant) -> Result<TokenResponse, Error> {
         let step = TokenRequest::new(endpoint, grant, self.credentials.proof.clone())?;
         let assertion = self.assertion::<TokenError>(|now, jti| step.assertion(now, jti)).await?;
         let request = step.request(assertion)?;
         let response = self.send(Stage::Token, EndpointKind::Token, request).await?;
         Ok(step.accept(&response, self.server.clock().now())?)
+    }
+
+    /// RFC 9207 §1: a code that reaches another server than the one that gave it is as good as stolen.
+    pub(super) fn check_ours(&self, code: &AuthorizedCode) -> Result<(), Error> {
+        if code.client_id == *self.credentials.proof.client_id() && code.base == self.server.base().as_str() {
+            return Ok(());
+        }
+        let (client_id, base) = (code.client_id.to_string(), code.base.clone());
+        Err(ConfigError::OtherClientsCode { client_id, base }.into())
     }
 
     /// The endpoint of a pending authorization may come from a store: it is held to the same rules as ever.

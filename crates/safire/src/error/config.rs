@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use safire_protocol::client_profile::ClientProfile;
 use safire_protocol::fault::Diagnose;
 use safire_protocol::fault::Fault;
 use safire_protocol::url::UrlError;
@@ -14,6 +15,12 @@ pub enum ConfigError {
     /// These URLs cannot be used.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Urls(Vec<UrlError>),
+    /// A refresh is asked of a client whose profile knows no refresh tokens.
+    #[error("clients of the profile `{}` have no refresh token; nothing was sent", profile.as_str())]
+    ProfileWithoutRefresh {
+        /// The profile.
+        profile: ClientProfile,
+    },
     /// A code is given to another client than the one whose login brought it.
     #[error("this code is of client `{client_id}` at {base}, and was given to another; nothing was sent")]
     OtherClientsCode {
@@ -22,13 +29,23 @@ pub enum ConfigError {
         /// The FHIR base of that login.
         base: String,
     },
+    /// A request is to be authorised that does not go to the FHIR server.
+    #[error("{url} is not at or below the FHIR base {base}, where the token belongs; nothing was sent")]
+    OutsideBase {
+        /// The URL, without its query and user information.
+        url: String,
+        /// The FHIR base.
+        base: String,
+    },
 }
 
 impl Diagnose for ConfigError {
     fn code(&self) -> &'static str {
         match self {
             Self::Urls(_) => "url-not-usable",
+            Self::ProfileWithoutRefresh { .. } => "profile-without-refresh",
             Self::OtherClientsCode { .. } => "code-of-another-client",
+            Self::OutsideBase { .. } => "outside-fhir-base",
         }
     }
 
@@ -49,9 +66,15 @@ impl Diagnose for ConfigError {
             Self::Urls(_) => {
                 Some(Cow::Borrowed("give the whole URL, such as https://auth.example.com/register"))
             }
+            Self::ProfileWithoutRefresh { .. } => Some(Cow::Borrowed(
+                "ask for the next token with a new assertion: `request_jwt_bearer_token`, or `renew_token` for every profile",
+            )),
             Self::OtherClientsCode { .. } => Some(Cow::Borrowed(
                 "choose the client by what the pending authorization says: its FHIR base and client id",
             )),
+            Self::OutsideBase { .. } => {
+                Some(Cow::Borrowed("name a path below the base, without dot segments and encoded slashes"))
+            }
         }
     }
 }

@@ -22,6 +22,8 @@ use safire_protocol::authorize::LaunchError;
 use safire_protocol::discovery::DiscoveryError;
 use safire_protocol::fault::Diagnose;
 use safire_protocol::fault::Fault;
+use safire_protocol::id_token::IdTokenError;
+use safire_protocol::id_token::KeySetError;
 use safire_protocol::registration::MetadataError;
 use safire_protocol::registration::RegistrationError;
 use safire_protocol::server_answer::ServerAnswer;
@@ -109,6 +111,15 @@ pub enum Error {
     /// Nothing but a new login leads to a token.
     #[error(transparent)]
     LoginNeeded(LoginNeeded),
+    /// Who logged in is not known: the id token is absent, or breaks a rule.
+    #[error(transparent)]
+    IdToken(Box<IdTokenError>),
+    /// The issuer gave no keys, so no id token was checked.
+    #[error(transparent)]
+    KeySet(Box<KeySetError>),
+    /// A renewal ended without a result.
+    #[error("the renewal of the token ended without a result: it panicked, or its runtime ended")]
+    RenewalAborted,
     /// A token was not introspected or not revoked.
     #[error(transparent)]
     TokenEndpoint(Box<TokenEndpointError>),
@@ -146,7 +157,8 @@ impl Error {
             Self::Transport { stage, .. } => *stage,
             Self::Discovery(_) | Self::Redirect(_) => Stage::Discovery,
             Self::Registration(_) | Self::Strict { .. } => Stage::Registration,
-            Self::Signer(_) | Self::Token(_) | Self::LoginNeeded(_) => Stage::Token,
+            Self::IdToken(_) | Self::KeySet(_) => Stage::IdToken,
+            Self::Signer(_) | Self::Token(_) | Self::LoginNeeded(_) | Self::RenewalAborted => Stage::Token,
             Self::TokenEndpoint(error) => of_step::stage(error),
             Self::Store(_) | Self::NotStored { .. } => Stage::Store,
             Self::OfRecord(recorded) => recorded.error.stage(),
@@ -194,11 +206,17 @@ impl Error {
             Self::Launch(error) => Some(error),
             Self::Callback(error) => Some(&**error),
             Self::LoginNeeded(error) => Some(error),
+            Self::IdToken(error) => Some(&**error),
+            Self::KeySet(error) => Some(&**error),
             Self::TokenEndpoint(error) => Some(&**error),
             Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
             Self::Fleet(error) => Some(error),
             Self::OfRecord(recorded) => Some(&*recorded.error),
-            Self::InDoubt { .. } | Self::Strict { .. } | Self::Signer(_) | Self::Random { .. } => None,
+            Self::InDoubt { .. }
+            | Self::Strict { .. }
+            | Self::Signer(_)
+            | Self::RenewalAborted
+            | Self::Random { .. } => None,
         }
     }
 }
@@ -210,6 +228,7 @@ impl Diagnose for Error {
             None if matches!(self, Self::InDoubt { .. }) => "registration-in-doubt",
             None if matches!(self, Self::Strict { .. }) => "registration-differs",
             None if matches!(self, Self::Signer(_)) => "signer-failed",
+            None if matches!(self, Self::RenewalAborted) => "renewal-aborted",
             None => "no-random-bytes",
         }
     }

@@ -5,6 +5,8 @@ use safire_protocol::authorize::CallbackError;
 use safire_protocol::authorize::LaunchError;
 use safire_protocol::discovery::DiscoveryError;
 use safire_protocol::discovery::EndpointKind;
+use safire_protocol::id_token::IdTokenError;
+use safire_protocol::id_token::KeySetError;
 use safire_protocol::registration::RegistrationError;
 use safire_protocol::token::TokenError;
 use safire_protocol::token_endpoints::TokenEndpointError;
@@ -28,6 +30,8 @@ boxed! {
     AuthorizeError => Authorize,
     CallbackError => Callback,
     DiscoveryError => Discovery,
+    IdTokenError => IdToken,
+    KeySetError => KeySet,
     RegistrationError => Registration,
     TokenEndpointError => TokenEndpoint,
     TokenError => Token,

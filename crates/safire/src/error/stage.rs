@@ -14,10 +14,14 @@ pub enum Stage {
     Authorization,
     /// While a token was asked for.
     Token,
+    /// While an id token was checked.
+    IdToken,
     /// While the server was asked about a token.
     Introspection,
     /// While a token was revoked.
     Revocation,
+    /// While the FHIR server was asked with a token.
+    Fhir,
     /// In the store.
     Store,
 }
@@ -31,8 +35,10 @@ impl Stage {
             Self::Registration => "registration",
             Self::Authorization => "the login",
             Self::Token => "the token request",
+            Self::IdToken => "the check of the id token",
             Self::Introspection => "introspection",
             Self::Revocation => "revocation",
+            Self::Fhir => "the FHIR request",
             Self::Store => "the store",
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
+use safire_protocol::id_token::RefetchPolicy;
 use safire_protocol::url::FhirBase;
 use safire_protocol::url::LoopbackHttp;
 use safire_protocol::url::UrlError;
@@ -13,6 +14,7 @@ use super::GivenEndpoints;
 use super::Inner;
 use super::Server;
 use super::cache::MetadataCache;
+use super::key_cache::KeyCache;
 use crate::clock::Clock;
 use crate::clock::SystemClock;
 use crate::error::ConfigError;
@@ -31,6 +33,7 @@ pub struct ServerBuilder {
     clock: Option<Arc<dyn Clock>>,
     discovery_headers: HeaderMap,
     metadata_ttl: Duration,
+    key_refetch: RefetchPolicy,
     authorization_endpoint: Option<String>,
     token_endpoint: Option<String>,
     registration_endpoint: Option<String>,
@@ -48,6 +51,7 @@ impl ServerBuilder {
             clock: None,
             discovery_headers: HeaderMap::new(),
             metadata_ttl: METADATA_TTL,
+            key_refetch: RefetchPolicy::default(),
             authorization_endpoint: None,
             token_endpoint: None,
             registration_endpoint: None,
@@ -95,6 +99,14 @@ impl ServerBuilder {
     #[must_use]
     pub const fn metadata_ttl(mut self, ttl: Duration) -> Self {
         self.metadata_ttl = ttl;
+        self
+    }
+
+    /// How often the issuer's keys may be fetched, and how long they are believed. Default: once a minute at most,
+    /// once a day at least.
+    #[must_use]
+    pub const fn key_refetch(mut self, policy: RefetchPolicy) -> Self {
+        self.key_refetch = policy;
         self
     }
 
@@ -171,6 +183,7 @@ impl ServerBuilder {
             discovery_headers: self.discovery_headers,
             metadata_ttl: self.metadata_ttl,
             cache: MetadataCache::default(),
+            keys: KeyCache::new(self.key_refetch),
         };
         Ok(Server { inner: Arc::new(inner) })
     }

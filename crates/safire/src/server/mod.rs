@@ -3,6 +3,8 @@
 mod builder;
 mod cache;
 mod discover;
+mod issuer_keys;
+mod key_cache;
 mod launch;
 mod register;
 mod registered;
@@ -25,6 +27,7 @@ use safire_protocol::url::UrlPolicy;
 use url::Url;
 
 use self::cache::MetadataCache;
+use self::key_cache::KeyCache;
 use crate::clock::Clock;
 use crate::error::ConfigError;
 use crate::error::Error;
@@ -32,7 +35,7 @@ use crate::transport::Transport;
 
 /// A FHIR server: where it is, whom we trust, and what it told of itself.
 ///
-/// Cheap to clone; clones share the connection pool and the discovery document.
+/// Cheap to clone; clones share the connection pool, the discovery document and the issuer's keys.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), safire::Error> {
@@ -57,6 +60,7 @@ struct Inner {
     discovery_headers: HeaderMap,
     metadata_ttl: Duration,
     cache: MetadataCache,
+    keys: KeyCache,
 }
 
 /// Endpoints that the caller fixed; no discovery happens for them.

@@ -17,6 +17,7 @@ use safire_protocol::registration::Answer;
 use safire_protocol::registration::ClientMetadata;
 use safire_protocol::registration::Registration;
 use safire_protocol::registration::RegistrationRequest;
+use safire_protocol::secret::AccessToken;
 use safire_protocol::secret::AuthorizationHeader;
 use safire_protocol::secret::InitialAccessToken;
 use url::Url;
@@ -115,6 +116,12 @@ impl<'a> RegisterClient<'a> {
         self.authorization(AuthorizationHeader::new(format!("Bearer {}", token.expose_secret())))
     }
 
+    /// Sends the access token of a login as a bearer token, as [`ClientMetadata::epic_dynamic_client`] needs it; to
+    /// that endpoint and nowhere else.
+    pub fn user_token(self, token: &AccessToken) -> Self {
+        self.authorization(AuthorizationHeader::new(format!("Bearer {}", token.expose_secret())))
+    }
+
     /// Keeps the registration in this store: the intent before the POST, the answer after it.
     pub fn store(mut self, store: &'a dyn Store) -> Self {
         self.store = Some(store);
@@ -188,7 +195,8 @@ impl<'a> RegisterClient<'a> {
             None => {
                 let PreparedRegistration { request, step, .. } = prepared;
                 let registration = self.exchange(request, &step).await.map_err(|failure| failure.error)?;
-                Registered { registration, origin: Origin::Sent, record: None }
+                let profile = self.metadata().profile();
+                Registered { registration, origin: Origin::Sent, record: None, profile }
             }
         };
         if self.strictness == Strictness::Strict && registered.registration.has_error_severity() {
@@ -225,8 +233,7 @@ impl<'a> RegisterClient<'a> {
                 record.client_id = Some(registration.client_id().clone());
                 record.content.answer = Some(registration.answer().clone());
                 let stored = store.commit(Change::Replace(Box::new(record.clone()))).await;
-                let registered =
-                    Registered { registration, origin: Origin::Sent, record: Some(Box::new(record)) };
+                let registered = Registered::of_record(registration, Origin::Sent, record);
                 match stored {
                     Ok(()) => Ok(registered),
                     Err(source) => Err(Error::NotStored { registered: Arc::new(registered), source }),
@@ -238,11 +245,15 @@ impl<'a> RegisterClient<'a> {
 
     fn intent(&self, prepared: &PreparedRegistration, fingerprint: String) -> Result<Record, Error> {
         let base = self.server.base();
+        let mut settings = self.settings.clone();
+        if !self.metadata().profile().is_standard() {
+            settings.profile = self.metadata().profile();
+        }
         let content = Content {
             registration_endpoint: Some(prepared.endpoint.to_string()),
             requested: self.metadata().to_json(),
             key: self.key.clone(),
-            settings: self.settings.clone(),
+            settings,
             ..Content::default()
         };
         let id = RecordId::from_random(random::bytes()?);
@@ -338,5 +349,5 @@ fn of_record(record: Record) -> Result<Registered, Error> {
         return Err(Error::InDoubt { id: record.id, note: record.content.note });
     }
     let registration = record.registration()?;
-    Ok(Registered { registration, origin: Origin::Found, record: Some(Box::new(record)) })
+    Ok(Registered::of_record(registration, Origin::Found, record))
 }

@@ -1,5 +1,6 @@
 //! What a registration call returns.
 
+use safire_protocol::client_profile::ClientProfile;
 use safire_protocol::jose::PrivateKey;
 use safire_protocol::registration::Registration;
 
@@ -18,6 +19,8 @@ pub struct Registered {
     pub origin: Origin,
     /// The record in the store; `None` when no store was named.
     pub record: Option<Box<Record>>,
+    /// Whose rules the client follows.
+    pub profile: ClientProfile,
 }
 
 /// Whether a registration was made now or found.
@@ -31,6 +34,11 @@ pub enum Origin {
 }
 
 impl Registered {
+    pub(super) fn of_record(registration: Registration, origin: Origin, record: Record) -> Self {
+        let profile = record.content.settings.profile;
+        Self { registration, origin, record: Some(Box::new(record)), profile }
+    }
+
     /// The local id; `None` when no store was named.
     #[must_use]
     pub fn id(&self) -> Option<&RecordId> {
@@ -44,7 +52,7 @@ impl Registered {
     pub fn credentials(&self, key: Option<PrivateKey>) -> Result<Credentials, UnusableCredentials> {
         match &self.record {
             Some(record) => Credentials::of_record(record, &self.registration, key),
-            None => Credentials::of_registration(&self.registration, key),
+            None => Credentials::of_profile(&self.registration, key, self.profile),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
+use safire_protocol::client_profile::ClientProfile;
 use safire_protocol::registration::Answer;
 use safire_protocol::secret::PrivateKeyPem;
 use safire_protocol::time::UnixTime;
@@ -71,6 +72,9 @@ pub struct Settings {
     /// `raw` for a server that does not form-decode Basic credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basic_encoding: Option<String>,
+    /// Whose rules the client follows.
+    #[serde(skip_serializing_if = "ClientProfile::is_standard")]
+    pub profile: ClientProfile,
 }
 
 /// Why stored content is unreadable.

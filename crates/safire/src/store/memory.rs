@@ -41,6 +41,12 @@ impl MemoryStore {
         Self::default()
     }
 
+    /// A store with one record.
+    pub(crate) fn with_record(record: Record) -> Self {
+        let kept = Kept { records: vec![record], ..Kept::default() };
+        Self { kept: Mutex::new(kept) }
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         // A panic elsewhere leaves whole values behind: each change is one assignment.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)

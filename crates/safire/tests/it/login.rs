@@ -99,6 +99,26 @@ async fn tc_068_t24_the_launch_and_the_aud_go_as_the_caller_says() {
 }
 
 #[tokio::test]
+async fn tc_074_what_a_request_needs_and_has_not_is_named() {
+    let script = Script::with_document(document, |_, _| json(200, TOKEN)).await;
+    let client = script.server().client(public_credentials());
+    for (redirect, scope, named) in [("", SCOPE, "redirect"), (REDIRECT, " ", "scope")] {
+        let request = client.authorization_request(redirect, scope).await.unwrap();
+        let error = client.authorization_url(request).unwrap_err();
+        assert!(error.to_string().contains(named), "{error}");
+        assert_eq!(error.stage(), Stage::Setup);
+    }
+    for member in ["authorization_endpoint", "token_endpoint"] {
+        let without = move |address| document(address).replace(&format!("\"{member}\""), "\"x\"");
+        let script = Script::with_document(without, |_, _| json(200, TOKEN)).await;
+        let client = script.server().client(public_credentials());
+        let error = client.authorization_request(REDIRECT, SCOPE).await.unwrap_err();
+        assert_eq!((error.code(), error.stage()), ("missing-endpoint", Stage::Discovery));
+        assert!(error.to_string().contains(member), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn an_ehr_that_is_not_on_the_list_is_refused_before_any_network_call() {
     let script = Script::with_document(document, |_, _| json(200, TOKEN)).await;
     let url = Url::parse(&format!("https://app.example.com/launch?iss={}&launch=x", script.base())).unwrap();

@@ -5,8 +5,12 @@
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
 mod fleet;
+mod epic;
+mod id_token;
+mod identity;
 mod intents;
 mod introspect;
+mod issuer_keys;
 mod limits;
 mod login;
 mod logs_hold_no_secret;
@@ -18,4 +22,5 @@ mod requests_say_who_we_are;
 mod retries;
 mod script;
 mod settings;
+mod token_source;
 mod tokens;

@@ -4,6 +4,10 @@ Environment:
     PORT    where to listen on 127.0.0.1; 0 (the default) lets the system choose
     IAT     the initial access token that registration asks for; empty means open registration
     ROTATE  "1": an RFC 7592 update answers with a new registration access token
+    TTL     how many seconds an access token lives; 300 where it is not said
+
+Anybody signs in, under any name. Tests have two switches besides: POST /testing/rotate-keys gives the issuer a new signing
+key, POST /testing/advance?seconds=... puts the clock of its tokens forward, so that nothing has to wait for a token's end.
 
 The only line on stdout is the readiness line, `listening on <issuer>`. The process ends when its stdin does, so that it
 cannot outlive the test that started it.
@@ -22,23 +26,29 @@ os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AuthorizationCodeGrant as BaseAuthorizationCodeGrant
-from authlib.oauth2.rfc6749 import AuthorizationCodeMixin, ClientMixin, InvalidClientError, TokenMixin
 from authlib.oauth2.rfc6749 import ClientCredentialsGrant as BaseClientCredentialsGrant
+from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc6749 import RefreshTokenGrant as BaseRefreshTokenGrant
+from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from authlib.oauth2.rfc7591 import ClientRegistrationEndpoint
 from authlib.oauth2.rfc7592 import ClientConfigurationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7662 import IntrospectionEndpoint
+from authlib.oidc.core import OpenIDCode
 from flask import Flask, request
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
+from markupsafe import escape
+from model import CLIENTS, CLOCK, CODES, PATIENT, REGISTRATION_TOKENS, TOKENS, Client, Code, RegistrationToken
+from model import end_family, has_scope, new_registration_token, save_token, token_of
 from werkzeug.serving import make_server
 
 PORT = int(os.environ.get("PORT", "0"))
 INITIAL_ACCESS_TOKEN = os.environ.get("IAT", "")
 ROTATE = os.environ.get("ROTATE") == "1"
 
-TOKEN_LIFETIME_SECONDS = 300
+TOKEN_LIFETIME_SECONDS = int(os.environ.get("TTL") or "300")
 CONFIDENTIAL_METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 ALL_METHODS = [*CONFIDENTIAL_METHODS, "none"]
 SIGNING_ALGORITHMS = ["RS384", "ES384"]
@@ -59,18 +69,18 @@ CAPABILITIES = [
     "client-confidential-asymmetric",
     "permission-v2",
     "permission-offline",
+    "sso-openid-connect",
+    "context-standalone-patient",
 ]
 
-CLIENTS = {}
-CODES = {}
-TOKENS = []
-REGISTRATION_TOKENS = {}  # token -> client id
 SEEN_ASSERTIONS = set()  # (subject, jti)
+SIGNING = {}  # the key that id tokens are signed with, and which one it is
 
 app = Flask(__name__)
 app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {
     "client_credentials": TOKEN_LIFETIME_SECONDS,
     "authorization_code": TOKEN_LIFETIME_SECONDS,
+    "refresh_token": TOKEN_LIFETIME_SECONDS,
 }
 app.config["OAUTH2_REFRESH_TOKEN_GENERATOR"] = True
 
@@ -87,6 +97,9 @@ def metadata():
         "authorization_endpoint": f"{base}/authorize",
         "token_endpoint": f"{base}/token",
         "registration_endpoint": f"{base}/register",
+        "introspection_endpoint": f"{base}/introspect",
+        "revocation_endpoint": f"{base}/revoke",
+        "jwks_uri": f"{base}/jwks",
         "scopes_supported": SCOPES,
         "response_types_supported": ["code"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -96,123 +109,22 @@ def metadata():
     }
 
 
-def bearer_token(headers):
-    found = re.fullmatch(r"Bearer (\S+)", headers.get("Authorization") or "", re.IGNORECASE)
-    return found.group(1) if found else None
-
-
-# --- what is kept -----------------------------------------------------------------------------------------------------
-
-
-class Client(ClientMixin):
-    def __init__(self, client_info, client_metadata):
-        self._info = {name: value for name, value in client_info.items() if value is not None}
-        self.client_metadata = dict(client_metadata)
-
-    @property
-    def client_id(self):
-        return self._info["client_id"]
-
-    @property
-    def client_info(self):
-        return self._info
-
-    def get_client_id(self):
-        return self.client_id
-
-    def get_default_redirect_uri(self):
-        return next(iter(self.client_metadata.get("redirect_uris") or []), None)
-
-    def get_allowed_scope(self, scope):
-        registered = (self.client_metadata.get("scope") or "").split()
-        asked = scope.split() if scope else registered
-        return " ".join(one for one in asked if one in registered)
-
-    def check_redirect_uri(self, redirect_uri):
-        return redirect_uri in (self.client_metadata.get("redirect_uris") or [])
-
-    def check_client_secret(self, client_secret):
-        own = self._info.get("client_secret")
-        return bool(own) and secrets.compare_digest(own, client_secret)
-
-    def check_endpoint_auth_method(self, method, endpoint):
-        return method == self.client_metadata.get("token_endpoint_auth_method", "client_secret_basic")
-
-    def check_response_type(self, response_type):
-        return response_type in self.client_metadata.get("response_types", ["code"])
-
-    def check_grant_type(self, grant_type):
-        return grant_type in self.client_metadata.get("grant_types", ["authorization_code"])
-
-
-class Code(AuthorizationCodeMixin):
-    def __init__(self, client_id, payload, user):
-        self.client_id = client_id
-        self.user = user
-        self.scope = payload.scope
-        self.redirect_uri = payload.redirect_uri
-        self.code_challenge = payload.data.get("code_challenge")
-        self.code_challenge_method = payload.data.get("code_challenge_method")
-
-    def get_redirect_uri(self):
-        return self.redirect_uri
-
-    def get_scope(self):
-        return self.scope
-
-
-class Token(TokenMixin):
-    def __init__(self, client_id, answer, user):
-        self.client_id = client_id
-        self.user = user
-        self.access_token = answer["access_token"]
-        self.refresh_token = answer.get("refresh_token")
-        self.scope = answer.get("scope", "")
-        self.expires_in = answer["expires_in"]
-        self.issued_at = time.time()
-        self.revoked = False
-
-    def check_client(self, client):
-        return client.client_id == self.client_id
-
-    def get_scope(self):
-        return self.scope
-
-    def get_expires_in(self):
-        return self.expires_in
-
-    def is_expired(self):
-        return time.time() > self.issued_at + self.expires_in
-
-    def is_revoked(self):
-        return self.revoked
-
-
-class RegistrationToken:
-    """What the management endpoint needs to know of the token it was shown."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def check_client(self, client):
-        return REGISTRATION_TOKENS.get(self.value) == client.client_id
-
-
-def save_token(answer, oauth_request):
-    TOKENS.append(Token(oauth_request.client.client_id, answer, oauth_request.user))
-
-
-def new_registration_token(client_id):
-    token = secrets.token_urlsafe(32)
-    REGISTRATION_TOKENS[token] = client_id
-    return token
-
-
 def management(client_id, token):
     return {
         "registration_client_uri": f"{issuer()}/register/{client_id}",
         "registration_access_token": token,
     }
+
+
+def new_signing_key():
+    SIGNING["generation"] = SIGNING.get("generation", 0) + 1
+    parameters = {"use": "sig", "alg": "ES384", "kid": f"es384-{SIGNING['generation']}"}
+    SIGNING["key"] = jwk.ECKey.generate_key("P-384", parameters)
+
+
+def bearer_token(headers):
+    found = re.fullmatch(r"Bearer (\S+)", headers.get("Authorization") or "", re.IGNORECASE)
+    return found.group(1) if found else None
 
 
 # --- how clients prove who they are -----------------------------------------------------------------------------------
@@ -272,13 +184,63 @@ class RefreshTokenGrant(BaseRefreshTokenGrant):
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def authenticate_refresh_token(self, refresh_token):
-        return next((one for one in TOKENS if one.refresh_token == refresh_token and not one.revoked), None)
+        found = next((one for one in TOKENS if one.refresh_token == refresh_token), None)
+        if found and found.revoked:
+            # RFC 9700 §4.14.2: a spent one that comes again may be in a thief's hands.
+            end_family(found)
+        return found if found and not found.revoked else None
 
     def authenticate_user(self, refresh_token):
         return refresh_token.user
 
     def revoke_old_credential(self, refresh_token):
         refresh_token.revoked = True
+
+
+class IdToken(OpenIDCode):
+    def exists_nonce(self, nonce, request):
+        return any(code.nonce == nonce for code in CODES.values())
+
+    def get_client_algorithm(self, client):
+        return "ES384"
+
+    def get_client_claims(self, client):
+        return {"iss": issuer(), "aud": [client.client_id]}
+
+    def resolve_client_private_key(self, client):
+        return SIGNING["key"]
+
+    def generate_user_info(self, user, scope):
+        person = {"fhirUser": f"Practitioner/{user}"} if has_scope(scope, "fhirUser") else {}
+        return {"sub": user, **person}
+
+
+# --- what a client may ask about its tokens, and giving them back -----------------------------------------------------
+
+
+class Introspection(IntrospectionEndpoint):
+    CLIENT_AUTH_METHODS = ALL_METHODS
+
+    def query_token(self, token_string, token_type_hint):
+        return token_of(token_string)
+
+    def check_permission(self, token, client, request):
+        return token.check_client(client)
+
+    def introspect_token(self, token):
+        context = {"patient": PATIENT} if has_scope(token.scope, "launch/patient") else {}
+        times = {"iat": int(token.issued_at), "exp": int(token.issued_at) + token.expires_in}
+        return {"client_id": token.client_id, "scope": token.scope, "sub": token.user, "iss": issuer(), **times, **context}
+
+
+class Revocation(RevocationEndpoint):
+    CLIENT_AUTH_METHODS = ALL_METHODS
+
+    def query_token(self, token_string, token_type_hint):
+        return token_of(token_string)
+
+    def revoke_token(self, token, request):
+        end_family(token)
 
 
 # --- registration (RFC 7591) and its management (RFC 7592) ------------------------------------------------------------
@@ -348,11 +310,13 @@ class Management(ClientConfigurationEndpoint):
 
 authorization_server = AuthorizationServer(app, query_client=CLIENTS.get, save_token=save_token)
 authorization_server.register_client_auth_method(PrivateKeyJwt.CLIENT_AUTH_METHOD, PrivateKeyJwt())
-authorization_server.register_grant(AuthorizationCodeGrant, [CodeChallenge(required=True)])
+authorization_server.register_grant(AuthorizationCodeGrant, [IdToken(), CodeChallenge(required=True)])
 authorization_server.register_grant(RefreshTokenGrant)
 authorization_server.register_grant(ClientCredentialsGrant)
 authorization_server.register_endpoint(Registration)
 authorization_server.register_endpoint(Management)
+authorization_server.register_endpoint(Introspection)
+authorization_server.register_endpoint(Revocation)
 
 
 # --- routes -----------------------------------------------------------------------------------------------------------
@@ -378,20 +342,57 @@ def manage(client_id):
     return authorization_server.create_endpoint_response(Management.ENDPOINT_NAME)
 
 
-@app.get("/authorize")
+PAGE = """<!DOCTYPE html><title>{title}</title>
+<form method="post" action="{here}">{fields}<button>Continue</button></form> <a href="{here}&amp;refuse=1">Cancel</a>"""
+SIGN_IN_FIELDS = '<input type="text" name="login" required><input type="password" name="password" required>'
+CONSENT_FIELDS = '<input type="hidden" name="login" value="{user}"><input type="hidden" name="agreed" value="1">'
+
+
+@app.route("/authorize", methods=["GET", "POST"])
 def authorize():
-    """Nobody is asked: every well-formed request is granted to the same user."""
-    user = "alice"
+    """Asks who is there, then whether they agree; the link refuses."""
+    user = request.form.get("login")
     try:
         grant = authorization_server.get_consent_grant(end_user=user)
     except OAuth2Error as error:
         return authorization_server.handle_error_response(authorization_server.create_oauth2_request(None), error)
-    return authorization_server.create_authorization_response(grant_user=user, grant=grant)
+    if request.args.get("refuse") or request.form.get("agreed"):
+        return authorization_server.create_authorization_response(grant_user=user, grant=grant)
+    here = escape(request.full_path)
+    if user:
+        return PAGE.format(title="Authorize", here=here, fields=CONSENT_FIELDS.format(user=escape(user)))
+    return PAGE.format(title="Sign-in", here=here, fields=SIGN_IN_FIELDS)
 
 
 @app.post("/token")
 def token():
     return authorization_server.create_token_response()
+
+
+@app.post("/introspect")
+def introspect():
+    return authorization_server.create_endpoint_response(Introspection.ENDPOINT_NAME)
+
+
+@app.post("/revoke")
+def revoke():
+    return authorization_server.create_endpoint_response(Revocation.ENDPOINT_NAME)
+
+
+@app.get("/jwks")
+def jwks():
+    return {"keys": [SIGNING["key"].as_dict(private=False)]}
+
+
+@app.post("/testing/<switch>")
+def testing(switch):
+    if switch == "advance":
+        CLOCK["ahead"] += int(request.args["seconds"])
+    elif switch == "rotate-keys":
+        new_signing_key()
+    else:
+        return "", 404
+    return "", 204
 
 
 @app.get("/fhir/Patient/example")
@@ -413,6 +414,7 @@ def end_with_stdin():
 
 def main():
     server = make_server("127.0.0.1", PORT, app, threaded=True)
+    new_signing_key()
     app.config["ISSUER"] = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=end_with_stdin, daemon=True).start()
     print(f"listening on {issuer()}", flush=True)

@@ -4,6 +4,10 @@
 //   PORT    where to listen on 127.0.0.1; 0 (the default) lets the system choose
 //   IAT     the initial access token that registration asks for; empty means open registration
 //   ROTATE  "1": an RFC 7592 update answers with a new registration access token
+//   TTL     how many seconds an access token lives; 300 where it is not said
+//
+// Anybody signs in, under any name. Tests have two switches besides: POST /testing/rotate-keys gives the issuer new signing
+// keys, POST /testing/advance?seconds=… puts its clock forward, so that nothing has to wait for a token's end.
 //
 // The only line on stdout is the readiness line, `listening on <issuer>`. The process ends when its stdin does, so that it
 // cannot outlive the test that started it.
@@ -17,7 +21,7 @@ const PORT = Number(process.env.PORT ?? 0);
 const INITIAL_ACCESS_TOKEN = process.env.IAT ?? '';
 const ROTATE = process.env.ROTATE === '1';
 
-const TOKEN_LIFETIME_SECONDS = 300;
+const TOKEN_LIFETIME_SECONDS = Number(process.env.TTL || 300);
 
 const SMART_SCOPES = [
   'launch',
@@ -57,25 +61,49 @@ const SHARED_METADATA = [
   'response_types_supported',
   'scopes_supported',
   'code_challenge_methods_supported',
+  'authorization_response_iss_parameter_supported',
 ];
+
+/** What the launch context of a token with `launch/patient` names. */
+const PATIENT = 'example';
 
 function signingKey(type, options, members) {
   return { ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), use: 'sig', ...members };
 }
 
-function configuration(fhirBase) {
+/** New keys with names of their own: whoever kept the old ones knows none of them. */
+function signingKeys(generation) {
+  return [
+    signingKey('rsa', { modulusLength: 2048 }, { alg: 'RS256', kid: `rs256-${generation}` }),
+    signingKey('ec', { namedCurve: 'P-384' }, { alg: 'ES384', kid: `es384-${generation}` }),
+  ];
+}
+
+function hasScope(text, name) {
+  return (text ?? '').split(' ').includes(name);
+}
+
+function configuration(fhirBase, generation) {
   return {
-    jwks: {
-      keys: [
-        signingKey('rsa', { modulusLength: 2048 }, { alg: 'RS256', kid: 'rs256' }),
-        signingKey('ec', { namedCurve: 'P-384' }, { alg: 'ES384', kid: 'es384' }),
-      ],
-    },
+    jwks: { keys: signingKeys(generation) },
     cookies: { keys: ['loopback-only'] },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     // SMART App Launch 2.2, client-confidential-asymmetric: servers support RS384 or ES384; we want both.
-    enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'] },
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['RS384', 'ES384'],
+      idTokenSigningAlgValues: ['RS256', 'ES384'],
+    },
     scopes: ['openid', 'offline_access', ...SMART_SCOPES],
+    // SMART App Launch 2.2: `fhirUser` stands in the id token itself, not only in userinfo.
+    claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
+    conformIdTokenClaims: false,
+    findAccount: (ctx, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, fhirUser: `${fhirBase}/Practitioner/${id}` }),
+    }),
+    // Introspection tells the launch context; the token answer gets it below.
+    extraTokenClaims: (ctx, token) => (hasScope(token.scope, 'launch/patient') ? { patient: PATIENT } : undefined),
+    rotateRefreshToken: true,
     pkce: { required: () => true },
     ttl: { ClientCredentials: TOKEN_LIFETIME_SECONDS, AccessToken: TOKEN_LIFETIME_SECONDS },
     issueRefreshToken: async (ctx, client, code) =>
@@ -134,15 +162,16 @@ async function readPatient(ctx, provider) {
   ctx.type = 'application/fhir+json';
 }
 
-function start(server) {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+/** A provider with keys of its own; it knows the clients and tokens of the one before. */
+function newProvider(issuer, generation, before) {
   const fhirBase = `${issuer}/fhir`;
-  const provider = new Provider(issuer, configuration(fhirBase));
+  const provider = new Provider(issuer, { ...configuration(fhirBase, generation), ...inherited(before) });
 
   provider.use(async (ctx, next) => {
     if (ctx.path === '/fhir/.well-known/smart-configuration') ctx.body = await smartConfiguration(issuer);
     else if (ctx.path === '/fhir/Patient/example') await readPatient(ctx, provider);
     else await next();
+    if (ctx.path === '/token' && hasScope(ctx.body?.scope, 'launch/patient')) ctx.body.patient = PATIENT;
   });
 
   // What a failed test shows beside its own message.
@@ -152,7 +181,41 @@ function start(server) {
     provider.on(event, report(event));
   }
 
-  server.on('request', provider.callback());
+  return provider;
+}
+
+/** The in-memory store belongs to one provider, which keeps it in its adapters. */
+function inherited(before) {
+  if (!before) return {};
+  const { constructor: Adapter, storage } = before.Client.adapter;
+  return { adapter: (model) => new Adapter(model, storage) };
+}
+
+function start(server) {
+  const issuer = `http://127.0.0.1:${server.address().port}`;
+  let generation = 1;
+  let provider = newProvider(issuer, generation);
+  let answer = provider.callback();
+  const now = Date.now;
+  let ahead = 0;
+  Date.now = () => now() + ahead * 1000;
+
+  server.on('request', (request, response) => {
+    const { pathname, searchParams } = new URL(request.url, issuer);
+    if (request.method !== 'POST' || !pathname.startsWith('/testing/')) return answer(request, response);
+    if (pathname === '/testing/advance') {
+      ahead += Number(searchParams.get('seconds'));
+    } else if (pathname === '/testing/rotate-keys') {
+      generation += 1;
+      provider = newProvider(issuer, generation, provider);
+      answer = provider.callback();
+    } else {
+      response.statusCode = 404;
+      return response.end();
+    }
+    response.statusCode = 204;
+    return response.end();
+  });
   console.log(`listening on ${issuer}`);
 }
 

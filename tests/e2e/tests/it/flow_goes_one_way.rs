@@ -10,6 +10,7 @@ use std::path::PathBuf;
 const PROTOCOL: &[&[&str]] = &[
     &[
         "auth_method",
+        "client_profile",
         "deviation",
         "fault",
         "identifier",
@@ -41,6 +42,7 @@ const LIBRARY: &[&[&str]] = &[
     &["credentials"],
     &["server"],
     &["client"],
+    &["token_source"],
 ];
 
 /// Every error and every random byte is of these; they may use all and be used by all.

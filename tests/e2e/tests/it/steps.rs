@@ -7,6 +7,7 @@ use safire::Registered;
 use safire::Server;
 use safire::protocol::credentials::AuthMethod;
 use safire::protocol::fault::Diagnose;
+use safire::protocol::id_token::RefetchPolicy;
 use safire::protocol::jose::Algorithm;
 use safire::protocol::jose::PrivateKey;
 use safire::protocol::registration::ClientMetadata;
@@ -34,7 +35,9 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn new(fhir_base: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = Server::builder(fhir_base).loopback(LoopbackHttp::Allowed).build().unwrap();
+        let builder = Server::builder(fhir_base).loopback(LoopbackHttp::Allowed);
+        // Tests change keys faster than servers do.
+        let server = builder.key_refetch(RefetchPolicy::new(0, 86_400)).build().unwrap();
         let store = open(&folder);
         Self { server, store, folder }
     }

@@ -66,7 +66,7 @@ fn tc_074_and_td_08_an_endpoint_that_is_not_https_is_refused() {
 }
 
 #[test]
-fn redirect_uris_are_https_loopback_or_of_a_private_scheme() {
+fn tc_074_redirect_uris_are_there_and_https_loopback_or_of_a_private_scheme() {
     for redirect in [
         "http://127.0.0.1:53211/callback",
         "http://[::1]:53211/callback",

@@ -1,5 +1,6 @@
 //! The method that the server's answer names is used; else the one asked for; else what fits what came.
 
+use safire_protocol::client_profile::ClientProfile;
 use safire_protocol::credentials::AuthMethod;
 use safire_protocol::credentials::BasicEncoding;
 use safire_protocol::credentials::Choice;
@@ -44,6 +45,21 @@ fn the_method_of_the_answer_is_used() {
     .unwrap();
     assert_eq!(chosen.credentials.method(), AuthMethod::ClientSecretBasic);
     assert_eq!(codes(&chosen), [] as [&str; 0]);
+}
+
+#[test]
+fn t14_a_dynamic_client_of_epic_proves_itself_by_its_key_whatever_is_named() {
+    let mut choice = Choice::default();
+    choice.profile = ClientProfile::EpicDynamic;
+    let registered = || {
+        let grants = ["urn:ietf:params:oauth:grant-type:jwt-bearer"];
+        let answer = json!({"client_id": "c", "token_endpoint_auth_method": "none", "grant_types": grants});
+        registration(json!({"software_id": "app-1"}), answer)
+    };
+    let chosen = Credentials::choose(&registered(), Some(KEY), &choice).unwrap();
+    assert_eq!((chosen.credentials.method(), codes(&chosen).len()), (AuthMethod::PrivateKeyJwt, 0));
+    let error = Credentials::choose(&registered(), None, &choice).unwrap_err();
+    assert!(matches!(error, CredentialsError::MissingKey), "{error:?}");
 }
 
 #[test]

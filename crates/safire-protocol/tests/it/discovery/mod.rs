@@ -4,6 +4,7 @@ mod arbitrary;
 mod endpoint_use;
 mod failure;
 mod form;
+mod issuer_document;
 mod judgement;
 mod locations;
 mod members;

@@ -9,6 +9,7 @@ mod forged;
 mod key_choice;
 mod key_set_request;
 mod planted_claims;
+mod refreshed;
 mod rotation;
 mod times;
 mod worked_example;

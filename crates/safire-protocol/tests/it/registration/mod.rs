@@ -3,6 +3,7 @@
 mod answer_tolerance;
 mod arbitrary;
 mod differences;
+mod epic;
 mod fingerprint;
 mod metadata_rules;
 mod planted_secrets;

@@ -2,6 +2,7 @@ mod carried_over;
 mod grants;
 mod launch_context;
 mod planted_secrets;
+mod reauthorization;
 mod refusals;
 mod request_form;
 mod smart_rules;

@@ -7,7 +7,11 @@ use safire_protocol::credentials::Credentials;
 use safire_protocol::credentials::SecretPlacement;
 use safire_protocol::fault::Diagnose;
 use safire_protocol::fault::Fault;
+use safire_protocol::secret::GrantAssertion;
+use safire_protocol::token::Grant;
 use safire_protocol::token::TokenError;
+use safire_protocol::token::TokenRequest;
+use url::Url;
 
 use super::NOW;
 use super::TOKEN_URL;
@@ -45,15 +49,42 @@ fn tc_090_status_code_and_description_are_told() {
 }
 
 #[test]
-fn t15_an_invalid_grant_without_description_lists_the_causes() {
-    let body = r#"{"error":"invalid_grant","error_description":null}"#;
-    let step = step_with(None, Credentials::PrivateKeyJwt(profile()));
-    let error = step.accept(&answer(400, JSON, body), NOW).unwrap_err();
-    let hint = error.hint().unwrap();
-    for cause in ["kid", "audience", TOKEN_URL, "jwks_uri"] {
-        assert!(hint.contains(cause), "{cause} in {hint}");
+fn t15_a_refused_assertion_lists_what_it_said() {
+    let flake = r#"{"error":"invalid_grant","error_description":null}"#;
+    let credentials = || Credentials::PrivateKeyJwt(profile().with_lifetime(120).unwrap());
+    for body in [flake, r#"{"error":"invalid_client"}"#, ""] {
+        let response = Response::builder().status(400).header("date", "Mon, 21 Sep 2026 14:13:17 GMT");
+        let response = response.body(Bytes::from_static(body.as_bytes())).unwrap();
+        let error = step_with(None, credentials()).accept(&response, NOW).unwrap_err();
+        let hint = error.hint().unwrap();
+        for part in [
+            "method `private_key_jwt`",
+            "`kid` `k1`",
+            "`aud` https://auth.example.com/token",
+            "lifetime 120 s",
+            "this clock is 3 seconds ahead of the server's",
+        ] {
+            assert!(hint.contains(part), "{part} in {hint}");
+        }
+        assert!(!error.is_retryable());
     }
-    assert!(!error.is_retryable());
+    // Without a `Date` that is said, too; and what is not of the proof lists nothing.
+    let error = step_with(None, credentials()).accept(&answer(400, JSON, flake), NOW).unwrap_err();
+    assert!(error.hint().unwrap().contains("no usable `Date`"), "{:?}", error.hint());
+    assert!(!hint(credentials(), "invalid_scope").contains("`kid`"));
+}
+
+#[test]
+fn t15_the_assertion_that_is_the_grant_is_diagnosed_alike() {
+    let grant = Grant::JwtBearer { assertion: GrantAssertion::new("g.c.s") };
+    let step =
+        TokenRequest::new(Url::parse(TOKEN_URL).unwrap(), grant, Credentials::PrivateKeyJwt(profile()));
+    let body = r#"{"error":"invalid_grant","error_description":null}"#;
+    let error = step.unwrap().accept(&answer(400, JSON, body), NOW).unwrap_err();
+    let TokenError::Refused { assertion: Some(sent), grant_type, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(*grant_type, "urn:ietf:params:oauth:grant-type:jwt-bearer");
+    assert_eq!((&*sent.kid, &*sent.audience, sent.lifetime), ("k1", TOKEN_URL, 240));
+    assert!(error.hint().unwrap().contains("try once more"));
 }
 
 #[test]

@@ -1,0 +1,193 @@
+//! A registration of the store, ready to act: its client, its credentials, and the tokens that are held.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
+use safire::Client;
+use safire::Credentials;
+use safire::Error;
+use safire::clock::Clock as _;
+use safire::clock::SystemClock;
+use safire::protocol::credentials::Credentials as Proof;
+use safire::protocol::credentials::SecretPlacement;
+use safire::protocol::fault::Diagnose as _;
+use safire::protocol::registration::Registration;
+use safire::protocol::registration::SecretExpiry;
+use safire::protocol::secret::ClientSecret;
+use safire::protocol::secret::IdToken;
+use safire::protocol::secret::RefreshToken;
+use safire::protocol::secret::RegistrationAccessToken;
+use safire::protocol::token::TokenResponse;
+use safire::store::Change;
+use safire::store::Record;
+use safire::store::State;
+use safire::store::Store as _;
+use safire::store::TokenQuery;
+use safire::store::TokenRecord;
+
+use crate::failure::Failure;
+use crate::output;
+use crate::output::date_time;
+use crate::plan::Answers;
+use crate::plan::ClientKey;
+use crate::plan::CommandStore;
+use crate::plan::Keep;
+use crate::plan::find;
+use crate::session::Session;
+
+/// A registration of the store, ready to act.
+#[derive(Debug)]
+pub(super) struct KnownClient {
+    pub(super) store: Arc<CommandStore>,
+    pub(super) record: Record,
+    pub(super) registration: Registration,
+    pub(super) client: Client,
+}
+
+/// What was said for this time only.
+#[derive(Debug, Default)]
+pub(super) struct ThisTime<'a> {
+    pub(super) key: Option<&'a Path>,
+    pub(super) basic_encoding: Option<&'a str>,
+    pub(super) token_endpoint: Option<&'a str>,
+    pub(super) answers: Answers,
+}
+
+impl KnownClient {
+    /// Finds it by its id or its server. Nothing is sent.
+    pub(super) async fn find(session: &Session, id: &str, this_time: &ThisTime<'_>) -> Result<Self, Failure> {
+        let key = this_time.key.map(|path| ClientKey::read(path, Keep::Sealed)).transpose()?;
+        let connection = session.connection(this_time.answers)?;
+        let store = session.store()?;
+        let record = find(&store, id).await?;
+        check_state(&record)?;
+        let registration = record.registration().map_err(Error::from)?;
+        for secret in [
+            registration.client_secret().map(ClientSecret::expose_secret),
+            registration.registration_access_token().map(RegistrationAccessToken::expose_secret),
+        ] {
+            output::never_show(secret.unwrap_or_default());
+        }
+        let credentials = credentials(this_time, &record, &registration, key)?;
+        warn_of_expiry(session, &registration);
+        let settings = &record.content.settings;
+        let mut builder = connection.server(&record.base_url);
+        if let Some(url) = this_time.token_endpoint.or(settings.token_endpoint.as_deref()) {
+            builder = builder.token_endpoint(url);
+        }
+        if let Some(url) = &settings.authorization_endpoint {
+            builder = builder.authorization_endpoint(url);
+        }
+        let client = builder.build().map_err(Error::from)?.client(credentials);
+        Ok(Self { store: Arc::new(store), record, registration, client })
+    }
+
+    /// Whether it is a public client, which proves nothing.
+    pub(super) const fn is_public(&self) -> bool {
+        matches!(self.client.credentials().proof, Proof::Public { .. })
+    }
+
+    /// The scope fixed by hand, else the one registered.
+    pub(super) fn known_scope(&self) -> Option<&str> {
+        self.client.credentials().scope.as_deref()
+    }
+
+    /// The tokens that are held, a login first, then the newest.
+    pub(super) async fn held(&self) -> Result<Vec<TokenRecord>, Failure> {
+        let mut held =
+            self.store.load_tokens(TokenQuery::Of(self.record.id.clone())).await.map_err(Error::from)?;
+        for kept in &held {
+            never_show(&kept.token);
+        }
+        held.sort_by_key(|kept| {
+            (!kept.key.slot.as_str().starts_with("login"), std::cmp::Reverse(kept.updated_at))
+        });
+        Ok(held)
+    }
+
+    /// Notes in the store that the client has worked; what it got is there whatever happens to the note.
+    pub(super) async fn mark_active(&self, session: &Session) {
+        if self.record.state == State::Active {
+            return;
+        }
+        let mut record = self.record.clone();
+        record.state = State::Active;
+        record.updated_at = SystemClock::new().now();
+        let id = record.id.clone();
+        if let Err(error) = self.store.commit(Change::Replace(Box::new(record))).await {
+            session.output.note("warning", &format!("`{id}` could not be marked as active: {error}"));
+            if let Some(hint) = error.hint() {
+                session.output.note("hint", &hint);
+            }
+        }
+    }
+}
+
+/// A server may repeat a token in a message.
+pub(super) fn never_show(token: &TokenResponse) {
+    output::never_show(token.access_token.expose_secret());
+    output::never_show(token.refresh_token.as_ref().map(RefreshToken::expose_secret).unwrap_or_default());
+    output::never_show(token.id_token.as_ref().map(IdToken::expose_secret).unwrap_or_default());
+}
+
+/// Those of the record, with what was said for this time.
+fn credentials(
+    this_time: &ThisTime<'_>,
+    record: &Record,
+    registration: &Registration,
+    key: Option<ClientKey>,
+) -> Result<Credentials, Failure> {
+    let mut record = Cow::Borrowed(record);
+    if let Some(encoding) = this_time.basic_encoding {
+        record.to_mut().content.settings.basic_encoding = Some(encoding.to_owned());
+    }
+    let credentials = Credentials::of_record(&record, registration, key.map(|key| key.key));
+    let credentials = credentials.map_err(Error::from)?;
+    let basic = matches!(
+        credentials.proof,
+        Proof::Secret { placement: SecretPlacement::Basic(_) | SecretPlacement::BasicWithClientId(_), .. }
+    );
+    if this_time.basic_encoding.is_some() && !basic {
+        return Err(Failure::usage(
+            format!(
+                "`--basic-encoding` is for `client_secret_basic`, which client `{}` does not use",
+                record.id
+            ),
+            "leave `--basic-encoding` out",
+        ));
+    }
+    Ok(credentials)
+}
+
+/// A registration that never came to be has nothing to prove.
+fn check_state(record: &Record) -> Result<(), Failure> {
+    let id = &record.id;
+    let (code, hint) = match record.state {
+        State::InDoubt => (
+            "registration-in-doubt",
+            format!("`safire registration show {id}` tells what is known of it and what to do"),
+        ),
+        State::Refused => (
+            "registration-refused",
+            format!("`safire registration show {id}` tells why; register again once that is mended"),
+        ),
+        State::Deleted | State::Gone => ("registration-gone", "register the client again".to_owned()),
+        State::Registered | State::AwaitingApproval | State::Active | State::Expiring | _ => return Ok(()),
+    };
+    let message = format!("registration `{id}` is {}: there is no client to get a token for", record.state);
+    Err(Failure::Usage { code, message, hint: Some(hint) })
+}
+
+/// It is asked all the same: the server knows best.
+fn warn_of_expiry(session: &Session, registration: &Registration) {
+    if let SecretExpiry::At(time) = registration.client_secret_expires_at()
+        && time <= SystemClock::new().now()
+    {
+        let text = format!(
+            "the client secret expired {}; `safire register --again` gets a new one",
+            date_time(time)
+        );
+        session.output.note("warning", &text);
+    }
+}

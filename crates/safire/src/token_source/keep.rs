@@ -1,0 +1,111 @@
+//! Nobody sees a token before it is kept.
+
+use std::sync::Arc;
+
+use safire_protocol::fault::Diagnose;
+use safire_protocol::token::TokenResponse;
+
+use super::held::Held;
+use super::lease::Ending;
+use super::lease::Lease;
+use super::source::Shared;
+use crate::error::Error;
+use crate::store::Standing;
+use crate::store::TokenRecord;
+
+/// A token that the store did not take: it is here and nowhere else.
+#[derive(Debug)]
+pub(super) struct Unkept {
+    token: TokenResponse,
+    comes_after: After,
+}
+
+impl Unkept {
+    /// The token of a login, before anything was tried.
+    pub(super) const fn login(token: TokenResponse) -> Self {
+        Self { token, comes_after: After::Anything }
+    }
+}
+
+/// Which row a token takes the place of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// The one of this generation, or none at all: it was obtained with what that one holds.
+    Generation(Option<u64>),
+    /// Whatever is there: a login.
+    Anything,
+}
+
+impl Shared {
+    /// Keeps what was obtained with `row`, ends the lease by it, and takes it in hand.
+    pub(super) async fn keep(
+        &self,
+        lease: &mut Lease<'_>,
+        row: Option<TokenRecord>,
+        token: TokenResponse,
+        unkept: &mut Option<Unkept>,
+    ) -> Result<Arc<TokenResponse>, Error> {
+        let after = After::Generation(row.as_ref().map(|row| row.generation));
+        let record = self.put(lease, row, token, after, Ending::Done, unkept).await?;
+        Ok(self.hold(record))
+    }
+
+    /// Keeps what is not kept yet, unless the slot has gone on without it.
+    pub(super) async fn keep_at_last(
+        &self,
+        lease: &mut Lease<'_>,
+        row: Option<TokenRecord>,
+        ending: Ending,
+        unkept: &mut Option<Unkept>,
+    ) -> Result<Option<TokenRecord>, Error> {
+        let Some(left) = unkept.take() else { return Ok(row) };
+        let there = After::Generation(row.as_ref().map(|row| row.generation));
+        if left.comes_after != After::Anything && left.comes_after != there {
+            tracing::warn!("a token that could not be stored was replaced by another process");
+            return Ok(row);
+        }
+        let record = self.put(lease, row, left.token, left.comes_after, ending, unkept).await?;
+        Ok(Some(record))
+    }
+
+    async fn put(
+        &self,
+        lease: &mut Lease<'_>,
+        row: Option<TokenRecord>,
+        token: TokenResponse,
+        comes_after: After,
+        ending: Ending,
+        unkept: &mut Option<Unkept>,
+    ) -> Result<TokenRecord, Error> {
+        let now = self.now();
+        let record = match row {
+            Some(row) => row.next(token, now),
+            None => TokenRecord::new(self.place.key.clone(), token, now),
+        };
+        // Until the store has it: if this task is dropped at the commit, the token stays here.
+        *unkept = Some(Unkept { token: record.token.clone(), comes_after });
+        lease.put(record.clone(), ending).await?;
+        *unkept = None;
+        Ok(record)
+    }
+
+    pub(super) fn hold(&self, record: TokenRecord) -> Arc<TokenResponse> {
+        let due_at = self.due_at(&record.token, record.updated_at);
+        let token = Arc::new(record.token);
+        self.in_hand.put(Some(Held { token: Arc::clone(&token), due_at }));
+        token
+    }
+
+    /// Lets nobody ask again with a refresh token that the server refused.
+    pub(super) async fn mark_login_needed(&self, lease: &mut Lease<'_>, refused: &TokenRecord) {
+        self.in_hand.put(None);
+        let mut record = refused.next(refused.token.clone(), self.now());
+        record.standing = Standing::LoginNeeded;
+        if let Err(error) = lease.put(record, Ending::Done).await {
+            tracing::warn!(
+                code = error.code(),
+                "that a login is needed was not stored; the next call asks again"
+            );
+        }
+    }
+}
