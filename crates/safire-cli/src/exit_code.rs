@@ -31,6 +31,8 @@ pub(crate) enum ExitCode {
     Trust = 7,
     /// The store.
     Store = 8,
+    /// A fleet that is partly done.
+    Partly = 9,
     /// Ctrl-C.
     Interrupted = 130,
 }
@@ -48,6 +50,7 @@ impl From<&Failure> for ExitCode {
             Failure::LoginNeeded { .. } | Failure::Fhir { .. } => Self::Token,
             Failure::NobodyCame { .. } => Self::Network,
             Failure::Lost { .. } => Self::Store,
+            Failure::Fleet(failure) => failure.exit,
             Failure::Interrupted { .. } => Self::Interrupted,
             Failure::Library(error) => Self::from(&**error),
         }
@@ -62,6 +65,7 @@ impl From<&Error> for ExitCode {
             | Error::Metadata(_)
             | Error::InDoubt { .. }
             | Error::Launch(_)
+            | Error::Fleet(_)
             | Error::Credentials(_)
             | Error::Signer(_) => Self::Usage,
             // An endpoint that may not be used is the document's fault, every other rule is a local one.

@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use safire::Error;
 use safire::Registered;
+use safire::fleet::Outcome;
 use safire::protocol::fault::Diagnose;
+use safire::protocol::fault::Fault;
 use safire::protocol::server_answer::ServerAnswer;
 use safire::store::RecordId;
 use safire::store::StoreError;
 use thiserror::Error;
+
+use crate::exit_code::ExitCode;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, Error)]
@@ -38,6 +42,9 @@ pub(crate) enum Failure {
     /// The FHIR server refuses a request.
     #[error("{method} {url} was refused: {answer}")]
     Fhir { method: String, url: String, answer: Box<ServerAnswer>, id: RecordId },
+    /// A fleet that was stopped, or did not do all that was wanted.
+    #[error(transparent)]
+    Fleet(#[from] FleetFailure),
     /// Ctrl-C.
     #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
     Interrupted { in_doubt: Option<RecordId> },
@@ -47,6 +54,50 @@ pub(crate) enum Failure {
     /// A folder or socket of this machine refuses.
     #[error("{message}")]
     System { code: &'static str, message: String, hint: Option<String> },
+}
+
+/// A fleet that was stopped, or did not do all that was wanted; its rows and its summary are told already.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub(crate) struct FleetFailure {
+    code: &'static str,
+    message: String,
+    hint: &'static str,
+    pub(crate) fault: Fault,
+    pub(crate) exit: ExitCode,
+}
+
+impl FleetFailure {
+    /// Somebody said stop; so many rows are left where that is known.
+    pub(crate) fn interrupted(left: Option<u64>) -> Self {
+        let message = match left {
+            Some(left) => format!("interrupted: {left} rows are not done"),
+            None => "interrupted while the list was read; nothing was sent".to_owned(),
+        };
+        let hint = "go on with `--resume`: what is done is not done again";
+        Self { code: "interrupted", message, hint, fault: Fault::Caller, exit: ExitCode::Interrupted }
+    }
+
+    /// So many rows failed, all of them in one way where `only` says which.
+    pub(crate) fn failed(failed: u64, rows: u64, only: Option<Outcome>) -> Self {
+        let message = format!("{failed} of {rows} rows failed");
+        let exit = match only {
+            Some(Outcome::Invalid) => ExitCode::Usage,
+            Some(Outcome::Unsupported | Outcome::Unusable) => ExitCode::Discovery,
+            Some(Outcome::Refused) => ExitCode::Registration,
+            Some(Outcome::Unreachable) => ExitCode::Network,
+            Some(Outcome::Untrusted) => ExitCode::Trust,
+            Some(_) | None => ExitCode::Partly,
+        };
+        let hint = "each row tells why; `--resume` tries again what could not be reached";
+        let fault = match only {
+            Some(Outcome::Invalid) => Fault::Caller,
+            Some(Outcome::Unreachable) => Fault::Network,
+            Some(Outcome::Untrusted) => Fault::Trust,
+            Some(_) | None => Fault::Server,
+        };
+        Self { code: "fleet-rows-failed", message, hint, fault, exit }
+    }
 }
 
 impl Failure {
@@ -73,6 +124,7 @@ impl Failure {
             Self::Interrupted { in_doubt: Some(id) } => Some(Cow::Owned(format!(
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
             ))),
+            Self::Fleet(failure) => Some(Cow::Borrowed(failure.hint)),
             Self::Interrupted { in_doubt: None } => None,
             Self::NobodyCame { .. } => {
                 Some(Cow::Borrowed("start the login again; `--wait 15m` gives people more time"))
@@ -92,6 +144,7 @@ impl Failure {
             Self::Usage { code, .. } | Self::System { code, .. } => code,
             Self::Library(error) => error.code(),
             Self::Lost { source, .. } => source.code(),
+            Self::Fleet(failure) => failure.code,
             Self::Interrupted { .. } => "interrupted",
             Self::NobodyCame { .. } => "login-timeout",
             Self::LoginNeeded { error: Some(error), .. } => error.code(),
@@ -108,7 +161,11 @@ impl Failure {
             Self::Lost { id, .. } => id.as_ref(),
             Self::Interrupted { in_doubt } => in_doubt.as_ref(),
             Self::LoginNeeded { id, .. } | Self::Fhir { id, .. } => Some(id),
-            Self::NobodyCame { .. } | Self::Usage { .. } | Self::Output { .. } | Self::System { .. } => None,
+            Self::NobodyCame { .. }
+            | Self::Fleet(_)
+            | Self::Usage { .. }
+            | Self::Output { .. }
+            | Self::System { .. } => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod fhir;
+mod fleet;
 mod keys;
 mod login;
 mod register;
@@ -14,6 +15,8 @@ mod tools;
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use connection::DiscoverArgs;
 pub(crate) use fhir::FhirArgs;
+pub(crate) use fleet::FleetArgs;
+pub(crate) use fleet::FleetCommand;
 pub(crate) use keys::GenerateArgs;
 pub(crate) use keys::JwksArgs;
 pub(crate) use keys::KeysCommand;
@@ -86,6 +89,9 @@ pub(crate) enum Command {
     Revoke(RevokeArgs),
     /// make one authorised request to the FHIR server
     Fhir(FhirArgs),
+    /// register at, or discover, thousands of servers from one list
+    #[command(subcommand)]
+    Fleet(FleetCommand),
     /// make private keys, and show their public halves
     #[command(subcommand)]
     Keys(KeysCommand),

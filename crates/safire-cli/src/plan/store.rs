@@ -71,6 +71,11 @@ impl CommandStore {
         }
     }
 
+    /// The store itself, for work that lasts: made where it is missing.
+    pub(crate) fn shared(&self) -> Result<SqliteStore, StoreError> {
+        self.made().cloned()
+    }
+
     fn keep(&self, store: SqliteStore) -> &SqliteStore {
         for id in store.taken_in() {
             self.output

@@ -2,7 +2,7 @@
 
 use crate::harness::Home;
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 22] = [
     &[],
     &["discover"],
     &["register"],
@@ -16,6 +16,9 @@ const COMMANDS: [&[&str]; 19] = [
     &["introspect"],
     &["revoke"],
     &["fhir"],
+    &["fleet"],
+    &["fleet", "register"],
+    &["fleet", "discover"],
     &["keys"],
     &["keys", "generate"],
     &["keys", "jwks"],
@@ -42,7 +45,7 @@ fn help_texts_are_these() {
 #[test]
 fn each_command_shows_two_examples() {
     for command in COMMANDS.into_iter().chain([&["completions"] as &[&str], &["man"]]) {
-        if command == ["registration"] || command == ["keys"] {
+        if command == ["registration"] || command == ["keys"] || command == ["fleet"] {
             continue; // their subcommands do
         }
         let text = help(command);
@@ -54,7 +57,7 @@ fn each_command_shows_two_examples() {
 
 #[test]
 fn commands_of_later_versions_are_not_offered() {
-    for command in ["fleet", "udap", "store"] {
+    for command in ["udap", "store"] {
         let run = Home::new().run(&[command]);
         assert_eq!(run.code, Some(2));
         assert!(run.stderr.contains("unrecognized subcommand"), "{run:?}");

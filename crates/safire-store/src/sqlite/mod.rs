@@ -1,6 +1,8 @@
 //! The store in one SQLite file.
 
 mod commit;
+mod fleet;
+mod fleet_queue;
 mod history;
 mod key_change;
 mod leases;

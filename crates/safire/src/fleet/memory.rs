@@ -42,6 +42,7 @@ struct Kept {
 struct KeptRow {
     row: NewRow,
     holder: Option<(LeaseOwner, UnixTime)>,
+    ended_by: Option<LeaseOwner>,
     attempt: u32,
 }
 
@@ -76,7 +77,7 @@ impl Kept {
             row.ended =
                 Some(Ended { outcome: Outcome::Duplicate, code: None, vendor: None, record: None, at: now });
         }
-        self.rows.insert(row.number, KeptRow { row, holder: None, attempt: 0 });
+        self.rows.insert(row.number, KeptRow { row, holder: None, ended_by: None, attempt: 0 });
         twin.map_or(Taken::Added, Taken::DuplicateOf)
     }
 
@@ -121,6 +122,7 @@ impl Kept {
                     kept.row.input = super::input::RowInput::default();
                 }
                 kept.holder = None;
+                kept.ended_by = Some(worker.clone());
                 kept.row.ended = Some(ended);
             }
             End::GivenBack | End::Ended(_) => {}
@@ -153,7 +155,10 @@ impl KeptRow {
     fn is_free_for(&self, claim: &RowClaim) -> bool {
         let waits = match (&self.row.ended, claim.again_before) {
             (None, _) => true,
-            (Some(ended), Some(before)) => ended.outcome.may_be_tried_again() && ended.at < before,
+            (Some(ended), Some(before)) => {
+                let others = self.ended_by.as_ref() != Some(&claim.worker);
+                ended.outcome.may_be_tried_again() && ended.at <= before && others
+            }
             (Some(_), None) => false,
         };
         let held = self.holder.as_ref().is_some_and(|(worker, deadline)| {

@@ -119,7 +119,7 @@ pub struct RowClaim {
     pub limit: usize,
     /// Not of these hosts: the worker has enough of them.
     pub except_hosts: Vec<String>,
-    /// Also rows that ended [as may be tried again](Outcome::may_be_tried_again) before this time.
+    /// Also rows that another worker ended [as may be tried again](Outcome::may_be_tried_again), no later than this.
     pub again_before: Option<UnixTime>,
     /// The time now. A store whose machines share no clock uses its own.
     pub now: UnixTime,

@@ -125,7 +125,7 @@ impl Fleet {
     }
 
     /// Works until every row of the fleet has ended, whoever ended it, or until `stop` says so. Rows that
-    /// [may be tried again](super::Outcome::may_be_tried_again) and ended before `again_before` are tried again.
+    /// [may be tried again](super::Outcome::may_be_tried_again) and ended no later than `again_before` are tried again, once.
     ///
     /// # Errors
     /// The first failure that is not a row's own, as that of the store. Rows in flight have ended then, or stay claimed

@@ -4,8 +4,8 @@
 
 mod discovery_fallbacks;
 mod discovery_is_fetched_once;
-mod fleet;
 mod epic;
+mod fleet;
 mod id_token;
 mod identity;
 mod intents;
