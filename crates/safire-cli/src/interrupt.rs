@@ -53,7 +53,7 @@ pub(crate) async fn stopped_by_interrupt(
     stopper: &Stopper,
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    let mut interrupts = Interrupts::listen().map_err(unheard)?;
+    let mut interrupts = Interrupts::listen().map_err(|cause| unheard(&cause))?;
     let mut work = pin!(work);
     tokio::select! {
         done = &mut work => return done,
@@ -65,7 +65,7 @@ pub(crate) async fn stopped_by_interrupt(
     }
 }
 
-fn unheard(cause: io::Error) -> Failure {
+fn unheard(cause: &io::Error) -> Failure {
     Failure::System {
         code: "signals-unavailable",
         message: format!("the system does not let us listen for Ctrl-C: {cause}"),
@@ -79,7 +79,7 @@ pub(crate) async fn unless_interrupted(
     phase: &Phase,
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    let mut interrupts = Interrupts::listen().map_err(unheard)?;
+    let mut interrupts = Interrupts::listen().map_err(|cause| unheard(&cause))?;
     let mut work = pin!(work);
     tokio::select! {
         done = &mut work => done,

@@ -84,7 +84,7 @@ impl FleetTeller {
     fn row(&self, report: &RowReport) -> bool {
         self.bar.inc(1);
         if self.output.is_json() {
-            return self.written(write_to(io::stdout().lock(), &format!("{}\n", shown(&report.to_json()))));
+            return self.written(write_to(io::stdout().lock(), format!("{}\n", shown(&report.to_json()))));
         }
         if !report.outcome.is_good() {
             let mut text = format!("{} {}", report.outcome, clean(&report.base));

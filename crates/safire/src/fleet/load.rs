@@ -148,7 +148,7 @@ fn read(
                 };
             }
             Found::Row(row) => prepare(*row, number + 1, job, now),
-            Found::Bad(bad) => unreadable(bad, number + 1, now),
+            Found::Bad(bad) => unreadable(&bad, number + 1, now),
         };
         number += 1;
         batch.push(prepared);
@@ -171,7 +171,7 @@ fn read(
     Ok(())
 }
 
-fn unreadable(bad: BadRow, number: u64, now: UnixTime) -> Prepared {
+fn unreadable(bad: &BadRow, number: u64, now: UnixTime) -> Prepared {
     let report = RowReport::new(number, bad.place, String::new(), Outcome::Invalid).because(&bad.problem);
     over(report, now)
 }
@@ -204,12 +204,13 @@ fn prepare(row: SourceRow, number: u64, job: &Job, now: UnixTime) -> Prepared {
     variables.insert("base_url".to_owned(), base.clone());
     variables.insert("host".to_owned(), cleaned.base.as_url().host_str().unwrap_or_default().to_owned());
     variables.insert("line".to_owned(), place.line.to_string());
-    let mut input = RowInput::default();
-    input.overrides = row.overrides;
-    input.registration_endpoint = row.registration_endpoint;
-    input.initial_access_token = row.initial_access_token;
-    input.notes = cleaned.notes;
-    input.variables = variables;
+    let mut input = RowInput {
+        variables,
+        overrides: row.overrides,
+        registration_endpoint: row.registration_endpoint,
+        initial_access_token: row.initial_access_token,
+        notes: cleaned.notes,
+    };
     if let FleetWork::Register(work) = &job.work {
         if let Err(error) = check(&input, work, job) {
             let mut report = RowReport::new(number, place, base, Outcome::Invalid).because_of(&error);

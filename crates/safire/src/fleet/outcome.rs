@@ -90,18 +90,23 @@ impl Outcome {
 
     /// What an error makes of its row; `None` for one that ends the whole run, as when the store fails.
     pub(super) fn of(error: &Error) -> Option<Self> {
-        Some(match error {
-            Error::OfRecord(recorded) => match &*recorded.error {
-                Error::Registration(error) if error.is_definite_refusal() => Self::Refused,
-                _ => Self::InDoubt,
-            },
-            Error::InDoubt { .. } => Self::InDoubt,
-            Error::Store(StoreError::Exists { .. } | StoreError::Unknown { .. }) => Self::InDoubt,
-            Error::Store(_) | Error::NotStored { .. } | Error::Random { .. } => return None,
-            Error::Discovery(error) => of_discovery(&**error),
-            Error::Transport { source, .. } if source.is_trust() => Self::Untrusted,
-            Error::Redirect(_) => Self::Unusable,
-            other => of_fault(other.fault()),
+        if let Error::OfRecord(recorded) = error {
+            let refused =
+                matches!(&*recorded.error, Error::Registration(error) if error.is_definite_refusal());
+            return Some(if refused { Self::Refused } else { Self::InDoubt });
+        }
+        if let Error::Store(StoreError::Exists { .. } | StoreError::Unknown { .. }) | Error::InDoubt { .. } =
+            error
+        {
+            return Some(Self::InDoubt);
+        }
+        if matches!(error, Error::Store(_) | Error::NotStored { .. } | Error::Random { .. }) {
+            return None;
+        }
+        Some(if let Error::Discovery(error) = error {
+            of_discovery(&**error)
+        } else {
+            of_fault(error.fault())
         })
     }
 }

@@ -135,7 +135,8 @@ impl Transport for PacedTransport {
 
 /// Host and port.
 fn name(uri: &Uri) -> String {
-    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 });
+    let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+    let port = uri.port_u16().unwrap_or(usual);
     format!("{}:{port}", uri.host().unwrap_or_default().to_ascii_lowercase())
 }
 

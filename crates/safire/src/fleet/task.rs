@@ -183,10 +183,8 @@ fn failed(row: &ClaimedRow, server: Option<&Server>, error: &Error) -> Result<Ro
 
 /// A server may repeat the token that it was sent.
 fn scrubbed(mut report: RowReport, token: Option<&InitialAccessToken>) -> RowReport {
-    for text in [&mut report.message, &mut report.hint, &mut report.server_error] {
-        if let Some(text) = text {
-            without(text, token);
-        }
+    for text in [&mut report.message, &mut report.hint, &mut report.server_error].into_iter().flatten() {
+        without(text, token);
     }
     report
 }

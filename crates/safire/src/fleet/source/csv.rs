@@ -89,7 +89,7 @@ impl<R: BufRead> Table<R> {
         let Some(record) = self.record()? else { return Ok(None) };
         let cells = record.cells.clone().unwrap_or_default();
         let names: Vec<String> = cells.iter().map(|cell| fields::normal(cell)).collect();
-        if let Some(base) = fields::base_name(names.iter().map(String::as_str)) {
+        if let Some(base) = fields::base_name(&names) {
             let mut seen = BTreeSet::new();
             if let Some(name) = names.iter().find(|name| !name.is_empty() && !seen.insert(name.as_str())) {
                 return Err(SourceError::ColumnTwice { name: name.clone() });

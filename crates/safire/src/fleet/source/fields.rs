@@ -35,8 +35,8 @@ pub(in crate::fleet) fn normal(name: &str) -> String {
 }
 
 /// Which of the names holds the FHIR base.
-pub(super) fn base_name<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<&'static str> {
-    BASE.into_iter().find(|base| names.clone().any(|name| name == *base))
+pub(super) fn base_name(names: &[String]) -> Option<&'static str> {
+    BASE.into_iter().find(|base| names.iter().any(|name| name == base))
 }
 
 /// Whether a template may use the column. A token is not to be had by a template, which would send it about.
@@ -74,7 +74,7 @@ pub(super) fn put(row: &mut SourceRow, name: &str, value: String) -> Result<(), 
 /// The row that one JSON object makes: its scalars are columns, `metadata` are members of this row.
 pub(super) fn of_object(place: Place, members: Map<String, Value>) -> Result<SourceRow, RowProblem> {
     let names: Vec<String> = members.keys().map(|name| normal(name)).collect();
-    let base = base_name(names.iter().map(String::as_str)).ok_or(RowProblem::NoBase)?;
+    let base = base_name(&names).ok_or(RowProblem::NoBase)?;
     let mut row = SourceRow::new(place, "");
     for (name, value) in members {
         let name = normal(&name);

@@ -81,6 +81,6 @@ fn of_text(text: &str) -> Format {
     else {
         return Format::List;
     };
-    let is_name = fields::base_name(std::iter::once(fields::normal(line).as_str())).is_some();
+    let is_name = fields::base_name(&[fields::normal(line)]).is_some();
     if is_name || line.contains([',', ';', '\t']) { Format::Csv } else { Format::List }
 }

@@ -114,7 +114,7 @@ impl Resource {
             return Err(RowProblem::EndpointStatus { status: status.to_owned() });
         }
         let codes = codes(&self.connection);
-        if let Some(connection) = codes.first().filter(|_| !codes.iter().any(|code| *code == FHIR_REST)) {
+        if let Some(connection) = codes.first().filter(|_| !codes.contains(&FHIR_REST)) {
             let connection = connection.chars().filter(|c| !c.is_control()).take(60).collect();
             return Err(RowProblem::Connection { connection });
         }
