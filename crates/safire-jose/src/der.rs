@@ -90,7 +90,7 @@ pub(crate) fn outline(der: &[u8]) -> Result<Outline, KeyError> {
 
 fn pkcs8_content(algorithm: &[u8]) -> Result<Content, KeyError> {
     let mut algorithm = Reader(algorithm);
-    let oid = algorithm.expect(OID).ok_or_else(|| KeyError::malformed("PKCS#8 without an algorithm"))?;
+    let oid = algorithm.expect(OID).ok_or_else(|| KeyError::malformed("a key without an algorithm"))?;
     if oid == RSA_ENCRYPTION {
         return Ok(Content::Rsa);
     }
@@ -126,6 +126,30 @@ fn named_curve(parameters: Element<'_>) -> Result<Curve, KeyError> {
         PRIME256V1 => Ok(Curve::P256),
         SECP384R1 => Ok(Curve::P384),
         other => Err(KeyError::UnsupportedCurve { curve: oid_name(other) }),
+    }
+}
+
+/// The numbers of a public key.
+pub(crate) enum PublicNumbers<'a> {
+    Rsa { n: &'a [u8], e: &'a [u8] },
+    Ec { curve: Curve, point: &'a [u8] },
+}
+
+/// Reads a `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7, RFC 3279 §2.3).
+pub(crate) fn public_key(der: &[u8]) -> Result<PublicNumbers<'_>, KeyError> {
+    let damaged = || KeyError::malformed("not the DER of a public key (SubjectPublicKeyInfo)");
+    let mut body = Reader(Reader(der).expect(SEQUENCE).ok_or_else(damaged)?);
+    let algorithm = body.expect(SEQUENCE).ok_or_else(damaged)?;
+    // The first byte counts unused bits; a key has none.
+    let bits = body.expect(BIT_STRING).and_then(|bits| bits.strip_prefix(&[0])).ok_or_else(damaged)?;
+    match pkcs8_content(algorithm)? {
+        Content::Ec(curve) => Ok(PublicNumbers::Ec { curve, point: bits }),
+        Content::Rsa => {
+            let mut numbers = Reader(Reader(bits).expect(SEQUENCE).ok_or_else(damaged)?);
+            let n = numbers.expect(INTEGER).ok_or_else(damaged)?;
+            let e = numbers.expect(INTEGER).ok_or_else(damaged)?;
+            Ok(PublicNumbers::Rsa { n, e })
+        }
     }
 }
 

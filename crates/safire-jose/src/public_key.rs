@@ -9,7 +9,9 @@ use aws_lc_rs::signature::RsaPublicKeyComponents;
 use thiserror::Error;
 
 use crate::algorithm::Algorithm;
+use crate::der;
 use crate::der::Curve;
+use crate::der::PublicNumbers;
 use crate::jwk::Params;
 use crate::key_error::KeyError;
 use crate::key_error::names;
@@ -58,6 +60,24 @@ impl PublicKey {
             }
         };
         Ok(Self { kind, prepared: Arc::new(prepared) })
+    }
+
+    /// Reads the DER of a `SubjectPublicKeyInfo`, such as the key of a certificate.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the kind is unknown, the key weak or the DER malformed.
+    pub fn from_spki(der: &[u8]) -> Result<Self, KeyError> {
+        let params = match der::public_key(der)? {
+            PublicNumbers::Rsa { n, e } => Params::rsa(n, e)?,
+            PublicNumbers::Ec { curve, point } => {
+                let point = point.strip_prefix(&[4]).filter(|point| point.len() == 2 * curve.field());
+                let (x, y) = point
+                    .and_then(|point| point.split_at_checked(curve.field()))
+                    .ok_or_else(|| KeyError::malformed("the point of the public key is not uncompressed"))?;
+                Params::Ec { curve, x: x.to_vec(), y: y.to_vec() }
+            }
+        };
+        Self::new(&params)
     }
 
     /// What the key is.

@@ -6,8 +6,16 @@
 use bytes::Bytes;
 use http::Response;
 use http::header::CONTENT_TYPE;
+use rustls_pki_types::UnixTime as CertificateTime;
 use safire_jose::Jwk;
 use safire_jose::PrivateKey;
+use safire_pki::Chain;
+use safire_pki::Crl;
+use safire_pki::PathVerification;
+use safire_pki::Policy;
+use safire_pki::Step;
+use safire_pki::TrustAnchors;
+use safire_pki::TrustCommunity;
 use safire_protocol::credentials::AuthMethod;
 use safire_protocol::credentials::Credentials;
 use safire_protocol::discovery::locations;
@@ -28,7 +36,7 @@ use safire_protocol::url::UrlPolicy;
 pub type Case = (&'static str, fn(&[u8]));
 
 /// Every case.
-pub const CASES: [Case; 7] = [
+pub const CASES: [Case; 8] = [
     ("discovery", discovery),
     ("registration", registration),
     ("token", token),
@@ -36,9 +44,13 @@ pub const CASES: [Case; 7] = [
     ("url", url),
     ("jwt", jwt),
     ("key", key),
+    ("chain", chain),
 ];
 
 const NOW: UnixTime = UnixTime::from_seconds(1_790_000_000);
+/// The certificates of the corpus are of 2024.
+const CERTIFICATES_NOW: CertificateTime =
+    CertificateTime::since_unix_epoch(std::time::Duration::from_secs(1_717_200_000));
 
 /// A discovery document of each source.
 pub fn discovery(data: &[u8]) {
@@ -119,6 +131,29 @@ pub fn key(data: &[u8]) {
         let _ = Jwk::parse(&value);
         let _ = safire_jose::private_members(&value);
     }
+}
+
+/// A certificate chain, and revocation lists, issuers and OCSP answers that are fetched for it.
+pub fn chain(data: &[u8]) {
+    let _ = Crl::parse(data);
+    let Ok(chain) = Chain::parse(data) else { return };
+    let _ = chain.check_before_signing(&Policy::strict(), CERTIFICATES_NOW);
+    for certificate in chain.iter() {
+        let shown = format!("{certificate:?}");
+        assert!(shown.chars().all(|c| !c.is_control()), "control characters reach the screen");
+    }
+    let community = TrustCommunity::new("fuzz", TrustAnchors::new(chain.others().iter().cloned()));
+    let mut verification = PathVerification::begin(chain, &community, CERTIFICATES_NOW);
+    for _ in 0..64 {
+        match verification.step() {
+            Step::Need(needs) => needs.iter().for_each(|need| verification.supply(need, data)),
+            Step::Refused(failure) => {
+                return assert!(!failure.attempts().is_empty(), "refused without a reason");
+            }
+            Step::Trusted(path) => return assert!(!path.leaf().is_ca(), "an authority as leaf"),
+        }
+    }
+    unreachable!("a verification that does not end");
 }
 
 const fn status(byte: u8) -> u16 {

@@ -22,7 +22,7 @@ use crate::output;
 use crate::output::with_progress;
 use crate::plan::Answers;
 use crate::plan::FhirPath;
-use crate::plan::read_file;
+use crate::plan::read_body;
 use crate::session::Session;
 
 /// Makes one authorised request to the FHIR server.
@@ -62,7 +62,7 @@ fn request(args: &FhirArgs, path: &FhirPath) -> Result<Request<Bytes>, Failure> 
         Some(_) if !takes_data => {
             return Err(Failure::usage(format!("`--data` does not go with {method}"), "leave it out"));
         }
-        Some(path) => Bytes::from(read_file("body", path)?.to_vec()),
+        Some(path) => Bytes::from(read_body(path)?.to_vec()),
         None => Bytes::new(),
     };
     let mut request = Request::builder().method(method).uri(path.as_str()).header(ACCEPT, &args.accept);

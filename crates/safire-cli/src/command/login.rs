@@ -39,6 +39,9 @@ use crate::plan::may_use;
 use crate::plan::span;
 use crate::session::Session;
 
+/// Whoever knocks again and again is told of so often.
+const MOST_STRAY_NOTES: usize = 8;
+
 /// A finished login.
 #[derive(Debug)]
 pub(super) struct LoggedIn {
@@ -54,7 +57,10 @@ pub(crate) async fn login(session: &Session, args: &LoginArgs) -> Result<(), Fai
     check_grant(&known)?;
     let redirects = LoopbackRedirect::all_of(&known.record.id, &known.registration)?;
     let scope = scope(args, &known)?;
-    let Bound { listener, moved } = Listener::bind(&redirects, args.port).await?;
+    if args.launch.is_some() && !scope.split_ascii_whitespace().any(|scope| scope == "launch") {
+        session.output.note("warning", "an EHR launch wants `launch` in the scope (SMART App Launch 2.2)");
+    }
+    let Bound { mut listener, moved } = Listener::bind(&redirects, args.port).await?;
     if let Some(why) = moved {
         let text = format!(
             "{why}: the login comes back to {}, which servers take that follow RFC 8252 §7.3; free the port where yours does not",
@@ -66,7 +72,7 @@ pub(crate) async fn login(session: &Session, args: &LoginArgs) -> Result<(), Fai
     let request = with_progress(session.output, "asking the server", request).await?;
     let (url, pending) = known.client.authorization_url(completed(request, args, wait))?;
     send_away(session, args, &url, wait);
-    let callback = callback(session, &known, &listener, &pending, wait).await?;
+    let callback = callback(session, &known, &mut listener, &pending, wait).await?;
     let outcome =
         with_progress(session.output, "finishing the login", finish(&known, callback, pending)).await;
     listener.last_page(&last_page(&known, &outcome)).await;
@@ -149,11 +155,11 @@ fn host(url: &Url) -> String {
 async fn callback(
     session: &Session,
     known: &KnownClient,
-    listener: &Listener,
+    listener: &mut Listener,
     pending: &PendingAuthorization,
     wait: Duration,
 ) -> Result<Callback, Failure> {
-    let mut stray = None;
+    let (mut stray, mut notes) = (None, 0..MOST_STRAY_NOTES);
     let judge = |callback: Callback| {
         if callback.belongs_to(pending) {
             return Ok(callback);
@@ -163,7 +169,9 @@ async fn callback(
         known.client.complete_authorization(callback, Some(pending.clone())).map(|_| seen)
     };
     let coming = listener.callback(judge, |error| {
-        session.output.note("warning", &format!("{}; the login still waits", clean(&error.to_string())));
+        if notes.next().is_some() {
+            session.output.note("warning", &format!("{}; the login still waits", clean(&error.to_string())));
+        }
         stray = Some(error);
     });
     match tokio::time::timeout(wait, coming).await {

@@ -31,9 +31,13 @@ const GRACE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(crate) struct Listener {
     socket: TcpListener,
+    /// A browser may ask for the last page on a connection that it opened long before.
+    visitors: Visitors,
     path: String,
     redirect_uri: String,
 }
+
+type Visitors = JoinSet<Option<(TcpStream, Result<Head, HeadError>)>>;
 
 /// A listener, and whether its redirect URI is the registered one letter by letter.
 #[derive(Debug)]
@@ -48,8 +52,11 @@ impl Listener {
     pub(crate) async fn bind(redirects: &[LoopbackRedirect], port: Option<u16>) -> Result<Bound, Failure> {
         if let Some(port) = port {
             let exact = redirects.iter().find(|redirect| redirect.port() == Some(port));
-            let Some(redirect) = exact.or_else(|| redirects.first()) else { return Err(no_port("")) };
-            let listener = Self::at(redirect, port).await.map_err(|cause| no_port(&cause.to_string()))?;
+            let Some(redirect) = exact.or_else(|| redirects.first()) else {
+                return Err(no_port("no redirect URI"));
+            };
+            let listener = Self::at(redirect, port).await;
+            let listener = listener.map_err(|cause| no_port(&format!("port {port}: {cause}")))?;
             return Ok(Bound { listener, moved: None });
         }
         let mut moved = None;
@@ -62,7 +69,7 @@ impl Listener {
                 }
             }
         }
-        let Some(redirect) = redirects.first() else { return Err(no_port("")) };
+        let Some(redirect) = redirects.first() else { return Err(no_port("no redirect URI")) };
         let listener = Self::at(redirect, 0).await.map_err(|cause| no_port(&cause.to_string()))?;
         Ok(Bound { listener, moved })
     }
@@ -70,7 +77,12 @@ impl Listener {
     async fn at(redirect: &LoopbackRedirect, port: u16) -> io::Result<Self> {
         let socket = TcpListener::bind(SocketAddr::new(redirect.address(), port)).await?;
         let port = socket.local_addr()?.port();
-        Ok(Self { socket, path: redirect.path().to_owned(), redirect_uri: redirect.with_port(port) })
+        Ok(Self {
+            socket,
+            visitors: JoinSet::new(),
+            path: redirect.path().to_owned(),
+            redirect_uri: redirect.with_port(port),
+        })
     }
 
     /// The redirect URI with the port that is listened at.
@@ -81,19 +93,20 @@ impl Listener {
     /// Waits for the callback that `judge` takes, and sends its browser on to the last page. Every other visitor gets a
     /// page of its own, and the wait goes on: anybody on this machine may knock.
     pub(crate) async fn callback(
-        &self,
+        &mut self,
         judge: impl Fn(Callback) -> Result<Callback, Error>,
         mut tell: impl FnMut(Error),
     ) -> Callback {
-        self.serve(|head| {
-            if head.path != self.path {
+        let (path, last_path) = (&self.path, self.last_path());
+        serve(&self.socket, &mut self.visitors, |head| {
+            if head.path != *path {
                 return (Reply::Page(not_found()), None);
             }
             if head.method != "GET" {
                 return (Reply::Page(not_allowed()), None);
             }
             match Callback::from_query(&head.query).map_err(Error::from).and_then(&judge) {
-                Ok(callback) => (Reply::Elsewhere(self.last_path()), Some(callback)),
+                Ok(callback) => (Reply::Elsewhere(last_path), Some(callback)),
                 Err(error) => {
                     let page = stray_page(&error);
                     tell(error);
@@ -106,12 +119,13 @@ impl Listener {
 
     /// Gives the last page to the browser, which may have asked for it already. One that never does is not waited
     /// for long.
-    pub(crate) async fn last_page(&self, page: &Page) {
-        let given = self.serve(|head| {
-            if head.method == "GET" && head.path == self.last_path() {
+    pub(crate) async fn last_page(&mut self, page: &Page) {
+        let (path, last_path) = (&self.path, self.last_path());
+        let given = serve(&self.socket, &mut self.visitors, |head| {
+            if head.method == "GET" && head.path == last_path {
                 (Reply::Page(page.clone()), Some(()))
-            } else if head.method == "GET" && head.path == self.path {
-                (Reply::Elsewhere(self.last_path()), None)
+            } else if head.method == "GET" && head.path == *path {
+                (Reply::Elsewhere(last_path), None)
             } else {
                 (Reply::Page(not_found()), None)
             }
@@ -123,32 +137,35 @@ impl Listener {
     fn last_path(&self) -> &'static str {
         if self.path == "/done" { "/finished" } else { "/done" }
     }
+}
 
-    /// Answers each request as `decide` says, until it gives a value.
-    async fn serve<T>(&self, mut decide: impl FnMut(&Head) -> (Reply, Option<T>)) -> T {
-        let mut visitors: JoinSet<Option<(TcpStream, Result<Head, HeadError>)>> = JoinSet::new();
-        loop {
-            tokio::select! {
-                accepted = self.socket.accept(), if visitors.len() < MOST_CONNECTIONS => match accepted {
-                    Ok((stream, _)) => {
-                        visitors.spawn(within_patience(read(stream)));
-                    }
-                    // Such as too many open files: one that is closed makes room.
-                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-                },
-                Some(visitor) = visitors.join_next() => {
-                    let Ok(Some((mut stream, head))) = visitor else { continue };
-                    let (reply, value) = match head {
-                        Ok(head) if head.host == HostField::Loopback => decide(&head),
-                        Ok(_) => (Reply::Page(not_found()), None),
-                        Err(HeadError::TooLong) => (Reply::Page(too_long()), None),
-                        Err(HeadError::Malformed) => (Reply::Page(Page::bad("Not understood")), None),
-                        Err(HeadError::Gone) => continue,
-                    };
-                    let _ = tokio::time::timeout(PATIENCE, reply.write(&mut stream)).await;
-                    if let Some(value) = value {
-                        return value;
-                    }
+/// Answers each request as `decide` says, until it gives a value.
+async fn serve<T>(
+    socket: &TcpListener,
+    visitors: &mut Visitors,
+    mut decide: impl FnMut(&Head) -> (Reply, Option<T>),
+) -> T {
+    loop {
+        tokio::select! {
+            accepted = socket.accept(), if visitors.len() < MOST_CONNECTIONS => match accepted {
+                Ok((stream, _)) => {
+                    visitors.spawn(within_patience(read(stream)));
+                }
+                // Such as too many open files: one that is closed makes room.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+            Some(visitor) = visitors.join_next() => {
+                let Ok(Some((mut stream, head))) = visitor else { continue };
+                let (reply, value) = match head {
+                    Ok(head) if head.host == HostField::Loopback => decide(&head),
+                    Ok(_) => (Reply::Page(not_found()), None),
+                    Err(HeadError::TooLong) => (Reply::Page(too_long()), None),
+                    Err(HeadError::Malformed) => (Reply::Page(Page::bad("Not understood")), None),
+                    Err(HeadError::Gone) => continue,
+                };
+                let _ = tokio::time::timeout(PATIENCE, reply.write(&mut stream)).await;
+                if let Some(value) = value {
+                    return value;
                 }
             }
         }
@@ -187,7 +204,7 @@ fn too_long() -> Page {
 fn no_port(cause: &str) -> Failure {
     Failure::Usage {
         code: "port-unavailable",
-        message: format!("no port to listen at on loopback: {cause}"),
+        message: format!("there is no port to listen at on loopback: {cause}"),
         hint: Some("choose another port with `--port`, or leave it out".to_owned()),
     }
 }

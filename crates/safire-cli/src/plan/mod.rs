@@ -33,5 +33,6 @@ pub(crate) use metadata::client_metadata;
 pub(crate) use phase::Phase;
 pub(crate) use redirect::LoopbackRedirect;
 pub(crate) use store::CommandStore;
+pub(crate) use text_file::read_body;
 pub(crate) use text_file::read_file;
 pub(crate) use text_file::read_secret;

@@ -13,6 +13,8 @@ use crate::failure::Failure;
 
 /// No key, statement or metadata is larger; a device that never ends is.
 const LONGEST: u64 = 1024 * 1024;
+/// A bundle of FHIR resources is.
+const LONGEST_BODY: u64 = 64 * 1024 * 1024;
 
 /// Stdin ends once; a second reader would find nothing there.
 static STDIN_IS_READ: AtomicBool = AtomicBool::new(false);
@@ -40,17 +42,26 @@ pub(super) fn take_stdin(what: &str) -> Result<(), Failure> {
 
 /// The whole file, `-` for stdin.
 pub(crate) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    read_up_to(LONGEST, what, path)
+}
+
+/// The same for FHIR resources.
+pub(crate) fn read_body(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    read_up_to(LONGEST_BODY, "body", path)
+}
+
+fn read_up_to(longest: u64, what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = if is_stdin(path) {
         take_stdin(what)?;
-        std::io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)
+        std::io::stdin().lock().take(longest + 1).read_to_end(&mut bytes)
     } else {
-        File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+        File::open(path).and_then(|file| file.take(longest + 1).read_to_end(&mut bytes))
     };
     read.map_err(|cause| Failure::file(what, path, &cause))?;
-    if bytes.len() as u64 > LONGEST {
+    if bytes.len() as u64 > longest {
         return Err(Failure::usage(
-            format!("the {what} {} is larger than {LONGEST} bytes", shown(path)),
+            format!("the {what} {} is larger than {longest} bytes", shown(path)),
             "name the right file",
         ));
     }

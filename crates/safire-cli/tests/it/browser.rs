@@ -115,7 +115,11 @@ pub(crate) fn get(url: &Url) -> Seen {
 /// Sends these bytes to the host of the URL.
 pub(crate) fn send(url: &Url, request: &str) -> Seen {
     let host = url.host_str().unwrap().replace("localhost", "127.0.0.1");
-    let mut stream = TcpStream::connect(format!("{host}:{}", url.port().unwrap())).unwrap();
+    send_on(TcpStream::connect(format!("{host}:{}", url.port().unwrap())).unwrap(), request)
+}
+
+/// Sends these bytes on a connection that is there.
+pub(crate) fn send_on(mut stream: TcpStream, request: &str) -> Seen {
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

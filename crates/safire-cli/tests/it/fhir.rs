@@ -72,6 +72,8 @@ fn a_file_is_sent() {
     assert_eq!(home.json(&["fhir", &id, "POST", "Observation", "--data", &file])["id"], "o1");
     assert_eq!(script.bodies("/fhir/Observation"), [r#"{"resourceType":"Observation"}"#]);
     assert_eq!(home.local(&["fhir", &id, "GET", "Patient/p1", "--data", &file]).code, Some(2));
+    let large = home.file("large.json", format!("\"{}\"", "x".repeat(3 * 1024 * 1024)));
+    assert_eq!(home.local(&["fhir", &id, "POST", "Observation", "--data", &large]).code, Some(0));
 }
 
 #[test]

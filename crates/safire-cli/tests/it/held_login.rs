@@ -70,6 +70,30 @@ fn an_ended_token_is_renewed_and_the_rotated_one_is_kept() {
 }
 
 #[test]
+fn of_many_processes_one_renews() {
+    let script = Script::reading(|method, _, origin, body| {
+        let number = usize::from(body.contains("grant_type=refresh_token"));
+        match method {
+            "POST" => reply(
+                200,
+                json!({"access_token": format!("access-token-{number}"), "expires_in": number * 3600,
+                       "refresh_token": format!("refresh-token-{number}"), "token_type": "Bearer"})
+                .to_string(),
+            ),
+            _ => reply(200, document(origin)),
+        }
+    });
+    let home = Home::new();
+    let id = logged_in(&script, &home);
+    let tokens: Vec<Value> = std::thread::scope(|scope| {
+        let asking: Vec<_> = (0..6).map(|_| scope.spawn(|| home.json(&["token", &id]))).collect();
+        asking.into_iter().map(|asked| asked.join().unwrap()["access_token"].clone()).collect()
+    });
+    assert_eq!(tokens, vec![json!("access-token-1"); 6]);
+    assert_eq!(script.bodies("/token").len(), 2, "one code, one refresh");
+}
+
+#[test]
 fn fresh_renews_what_is_still_good() {
     let (script, home) = (rotating(3600), Home::new());
     let id = logged_in(&script, &home);

@@ -121,9 +121,10 @@ fn what_was_said_is_asked_for() {
         assert_eq!(login.asked(name).as_deref(), Some(value));
     }
     assert_eq!(login.log_in().code, Some(0));
-    let login = Waiting::start(&home, &[&id, "--no-aud"]);
-    assert_eq!(login.asked("aud"), None);
-    login.log_in();
+    let login = Waiting::start(&home, &[&id, "--no-aud", "--launch", "l-2"]);
+    assert_eq!((login.asked("aud"), login.asked("launch").as_deref()), (None, Some("l-2")));
+    let run = login.log_in();
+    assert!(run.stderr.contains("wants `launch` in the scope"), "{run:?}");
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Who comes to the redirect URI: the right callback once, and anybody else in between.
 
+use std::net::TcpStream;
+
 use crate::browser::Waiting;
 use crate::browser::get;
 use crate::browser::send;
+use crate::browser::send_on;
 use crate::harness::Home;
 use crate::login::client;
 use crate::login::server;
@@ -82,9 +85,21 @@ fn connections_that_say_nothing_do_not_stand_in_the_way() {
     let id = client(&home, &script.base(), "http://127.0.0.1/callback");
     let login = Waiting::start(&home, &[&id, "--json"]);
     let at = format!("127.0.0.1:{}", login.redirect().port().unwrap());
-    let silent: Vec<_> = (0..20).map(|_| std::net::TcpStream::connect(&at).unwrap()).collect();
+    let silent: Vec<_> = (0..20).map(|_| TcpStream::connect(&at).unwrap()).collect();
     login.log_in().json();
     drop(silent);
+}
+
+#[test]
+fn the_last_page_may_be_asked_for_on_an_older_connection() {
+    let (script, home) = (server(), Home::new());
+    let id = client(&home, &script.base(), "http://127.0.0.1/callback");
+    let login = Waiting::start(&home, &[&id, "--json"]);
+    let opened_early = TcpStream::connect(format!("127.0.0.1:{}", login.redirect().port().unwrap())).unwrap();
+    assert_eq!(login.come_back(&[("code", "the-code-4711")]).status, 303);
+    let page = send_on(opened_early, "GET /done HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    assert!(page.body.contains("Logged in"), "{page:?}");
+    login.end().json();
 }
 
 #[test]

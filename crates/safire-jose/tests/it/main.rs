@@ -8,6 +8,7 @@ mod claims_are_checked;
 mod decoder_is_strict;
 mod garbage_never_panics;
 mod key_formats;
+mod keys_of_certificates;
 mod published_vectors;
 mod redaction;
 mod refused_keys;

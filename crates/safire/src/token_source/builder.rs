@@ -7,7 +7,6 @@ use super::early::EarlyRenewal;
 use super::flight::Flight;
 use super::held::InHand;
 use super::lease::Place;
-use super::obtain::InvalidGrant;
 use super::obtain::Obtain;
 use super::reach::Reach;
 use super::source::Shared;
@@ -38,7 +37,6 @@ pub struct TokenSourceBuilder {
     slot: Option<TokenSlot>,
     margin: Option<Duration>,
     term: Duration,
-    invalid_grant: InvalidGrant,
 }
 
 // Here and not beside `Client`: the client is an earlier stage and knows no source.
@@ -52,7 +50,6 @@ impl Client {
             slot: None,
             margin: None,
             term: TERM,
-            invalid_grant: InvalidGrant::default(),
         }
     }
 }
@@ -85,12 +82,6 @@ impl TokenSourceBuilder {
         self
     }
 
-    /// What `invalid_grant` means at a renewal. Default: [`InvalidGrant::Final`].
-    pub const fn on_invalid_grant(mut self, meaning: InvalidGrant) -> Self {
-        self.invalid_grant = meaning;
-        self
-    }
-
     /// The source.
     ///
     /// # Errors
@@ -99,7 +90,7 @@ impl TokenSourceBuilder {
         let jitter = u16::from_ne_bytes(random::bytes()?);
         let owner = LeaseOwner::from_random(random::bytes()?);
         let slot = self.slot.unwrap_or_else(|| match &self.obtain {
-            Obtain::Login => TokenSlot::login(),
+            Obtain::Login | Obtain::JwtBearer => TokenSlot::login(),
             Obtain::Backend { scope } => {
                 TokenSlot::backend(scope.as_deref().or_else(|| self.client.credentials().scope.as_deref()))
             }
@@ -115,7 +106,6 @@ impl TokenSourceBuilder {
             reach: Reach::new(self.client.server().base()),
             client: self.client,
             obtain: self.obtain,
-            invalid_grant: self.invalid_grant,
             early: EarlyRenewal::new(self.margin, jitter),
             place,
             in_hand: InHand::default(),

@@ -57,6 +57,8 @@ impl Shared {
         }
         let (sender, landing) = watch::channel(None);
         *under_way = Some(UnderWay { need: need.clone(), landing: landing.clone() });
+        // A runtime at its end drops the pilot at once, and the pilot then wants this lock.
+        drop(under_way);
         let pilot = Pilot { shared: Some(Arc::clone(self)), sender };
         let need = need.clone();
         // Spawned, and not awaited in place: a refresh token that rotates is spent by the request. If the caller's

@@ -36,6 +36,22 @@ enum After {
     Anything,
 }
 
+impl After {
+    fn of(row: Option<&TokenRecord>) -> Self {
+        Self::Generation(row.map(|row| row.generation))
+    }
+
+    /// Whether such a token still belongs in the place of `row`.
+    fn fits(self, row: Option<&TokenRecord>) -> bool {
+        // The next generation may only say that the refresh token was refused: the one that this token has replaced.
+        let only_refused = row.is_some_and(|row| {
+            row.standing == Standing::LoginNeeded
+                && self == Self::Generation(Some(row.generation.saturating_sub(1)))
+        });
+        self == Self::Anything || self == Self::of(row) || only_refused
+    }
+}
+
 impl Shared {
     /// Keeps what was obtained with `row`, ends the lease by it, and takes it in hand.
     pub(super) async fn keep(
@@ -45,7 +61,7 @@ impl Shared {
         token: TokenResponse,
         unkept: &mut Option<Unkept>,
     ) -> Result<Arc<TokenResponse>, Error> {
-        let after = After::Generation(row.as_ref().map(|row| row.generation));
+        let after = After::of(row.as_ref());
         let record = self.put(lease, row, token, after, Ending::Done, unkept).await?;
         Ok(self.hold(record))
     }
@@ -59,8 +75,7 @@ impl Shared {
         unkept: &mut Option<Unkept>,
     ) -> Result<Option<TokenRecord>, Error> {
         let Some(left) = unkept.take() else { return Ok(row) };
-        let there = After::Generation(row.as_ref().map(|row| row.generation));
-        if left.comes_after != After::Anything && left.comes_after != there {
+        if !left.comes_after.fits(row.as_ref()) {
             tracing::warn!("a token that could not be stored was replaced by another process");
             return Ok(row);
         }
@@ -87,6 +102,13 @@ impl Shared {
         lease.put(record.clone(), ending).await?;
         *unkept = None;
         Ok(record)
+    }
+
+    /// Ends the lease, unless a token waits to be kept: what is stored is spent then, and nobody else should send it.
+    pub(super) async fn end(&self, lease: Lease<'_>, unkept: Option<&Unkept>) {
+        if unkept.is_none() {
+            lease.end().await;
+        }
     }
 
     pub(super) fn hold(&self, record: TokenRecord) -> Arc<TokenResponse> {

@@ -29,7 +29,7 @@ impl TokenSource {
             shared.in_hand.put(None);
             let mut lease = shared.place.claim_at_last(shared.clock()).await?;
             let outcome = shared.begin(&mut lease, &mut unkept).await;
-            lease.end().await;
+            shared.end(lease, unkept.as_ref()).await;
             outcome
         })
         .await

@@ -23,6 +23,5 @@ pub use layer::LayerError;
 pub use layer::TokenLayer;
 #[cfg(feature = "tower")]
 pub use layer::TokenService;
-pub use obtain::InvalidGrant;
 pub use obtain::Obtain;
 pub use source::TokenSource;

@@ -56,7 +56,7 @@ impl Shared {
             if let Some(mut lease) = self.place.claim(self.clock()).await? {
                 let work = async |lease: &mut Lease<'_>| self.renewed_by(lease, need, unkept).await;
                 let outcome = lease.during(self.clock(), work).await;
-                lease.end().await;
+                self.end(lease, unkept.as_ref()).await;
                 return outcome;
             }
             let now = self.now();

@@ -13,7 +13,6 @@ use super::held::InHand;
 use super::keep::Unkept;
 use super::lease::Place;
 use super::need::Need;
-use super::obtain::InvalidGrant;
 use super::obtain::Obtain;
 use super::reach::Reach;
 use crate::client::Client;
@@ -64,7 +63,6 @@ pub struct TokenSource {
 pub(super) struct Shared {
     pub(super) client: Client,
     pub(super) obtain: Obtain,
-    pub(super) invalid_grant: InvalidGrant,
     pub(super) early: EarlyRenewal,
     pub(super) place: Place,
     pub(super) reach: Reach,

@@ -23,6 +23,7 @@ use safire::store::MemoryStore;
 use safire::store::Query;
 use safire::store::State;
 use safire::store::Store;
+use safire::token_source::Obtain;
 use serde_json::Value;
 
 use crate::login::LOGIN_TOKEN;
@@ -170,6 +171,15 @@ async fn t15_a_refusal_without_a_cause_is_asked_once_more_with_a_new_assertion()
     assert_eq!(sent.len(), 2);
     assert_ne!(sent[0]["assertion"], sent[1]["assertion"]);
     assert_ne!(part(&sent[0]["assertion"], 1)["jti"], part(&sent[1]["assertion"], 1)["jti"]);
+}
+
+#[tokio::test]
+async fn t15_a_token_source_signs_anew_and_asks_once_more() {
+    let script = site(&[(200, TOKEN), (400, FLAKE), (200, TOKEN)]).await;
+    let source = dynamic(&script).await.token_source(Obtain::JwtBearer).build().unwrap();
+    let first = source.token().await.unwrap();
+    source.renew_after(&first.access_token).await.unwrap();
+    assert_eq!(posts(&script, "/token").len(), 3, "one token, and a renewal that was asked for twice");
 }
 
 #[tokio::test]

@@ -49,9 +49,10 @@ const LIBRARY: &[&[&str]] = &[
 const SHARED: &[&str] = &["error", "random"];
 
 /// The map: what each crate may depend on, tests apart.
-const CRATES: [(&str, &[&str]); 6] = [
+const CRATES: [(&str, &[&str]); 7] = [
     ("safire-jose", &[]),
-    ("safire-protocol", &["safire-jose"]),
+    ("safire-pki", &[]),
+    ("safire-protocol", &["safire-jose", "safire-pki"]),
     ("safire", &["safire-jose", "safire-protocol"]),
     ("safire-store", &["safire", "safire-jose", "safire-protocol"]),
     ("safire-sandbox", &["safire-jose", "safire-protocol"]),

@@ -5,10 +5,7 @@ use safire::error::LoginNeeded;
 use safire::protocol::fault::Diagnose;
 use safire::protocol::token::TokenResponse;
 use safire::store::Standing;
-use safire::token_source::InvalidGrant;
-use safire::token_source::Obtain;
 
-use crate::login::public_credentials;
 use crate::token_source::setting::Instead;
 use crate::token_source::setting::Setting;
 use crate::token_source::setting::access;
@@ -17,7 +14,6 @@ use crate::token_source::setting::login;
 use crate::token_source::setting::refresh_text;
 use crate::token_source::setting::stored;
 use crate::token_source::setting::token;
-use crate::tokens::secret_credentials;
 
 const REFUSED: Instead = Instead::Answer(400, r#"{"error":"invalid_grant","error_description":null}"#);
 
@@ -67,46 +63,6 @@ async fn without_a_login_and_without_a_refresh_token_nothing_is_sent() {
     setting.clock.advance(1);
     assert_eq!(source.token().await.unwrap_err().code(), "login-needed-no-refresh-token");
     assert_eq!(setting.server.asked(), 0);
-}
-
-#[tokio::test]
-async fn t15_a_renewal_is_asked_for_once_more_where_that_is_wanted() {
-    let setting = Setting::new("300").await;
-    let build = |meaning| {
-        let builder = setting.client(public_credentials()).token_source(Obtain::Login);
-        builder.on_invalid_grant(meaning).build().unwrap()
-    };
-    for (meaning, refusals, asked) in [
-        (InvalidGrant::OnceMore, 1, Ok(2)),
-        (InvalidGrant::OnceMore, 2, Err(2)),
-        (InvalidGrant::Final, 1, Err(1)),
-    ] {
-        let before = setting.server.asked();
-        let source = build(meaning);
-        source.logged_in(login(Some(-1))).await.unwrap();
-        (0..refusals).for_each(|_| setting.server.next(REFUSED));
-        let outcome = source.token().await;
-        let asked_now = setting.server.asked() - before;
-        assert_eq!(
-            outcome.map(|_| asked_now).map_err(|error| (error.code(), asked_now)),
-            asked.map_err(|n| ("login-needed", n))
-        );
-    }
-}
-
-#[tokio::test]
-async fn t15_a_first_token_is_asked_for_once() {
-    let setting = Setting::new("300").await;
-    let builder = setting.client(secret_credentials()).token_source(Obtain::Backend { scope: None });
-    let source = builder.on_invalid_grant(InvalidGrant::OnceMore).build().unwrap();
-    setting.server.next(REFUSED);
-    assert_eq!(source.token().await.unwrap_err().code(), "token-refused");
-    assert_eq!(setting.server.asked(), 1);
-    source.token().await.unwrap();
-    setting.clock.advance(300);
-    setting.server.next(REFUSED);
-    source.token().await.unwrap();
-    assert_eq!(setting.server.asked(), 4);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! However many tasks want a token, one renewal is under way, and it outlives them.
 
 use std::sync::Arc;
+use std::task::Context;
+use std::task::Waker;
 
 use safire::Error;
 use safire::protocol::fault::Diagnose;
@@ -124,6 +126,21 @@ fn the_end_of_a_runtime_frees_the_flight() {
     drop(first);
     setting.server.let_go();
     runtime().block_on(async { assert_eq!(access(&source.token().await.unwrap()), access_text(1)) });
+}
+
+#[test]
+fn outside_of_a_runtime_it_panics_and_frees_the_flight() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let source = runtime.block_on(async { Setting::new("300").await.logged_in(Some(-1)).await });
+    let outside = std::thread::spawn({
+        let source = source.clone();
+        move || {
+            let mut context = Context::from_waker(Waker::noop());
+            let _ = Box::pin(source.token()).as_mut().poll(&mut context);
+        }
+    });
+    assert!(outside.join().is_err());
+    runtime.block_on(async { assert_eq!(access(&source.token().await.unwrap()), access_text(1)) });
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use safire::protocol::fault::Diagnose;
 use safire::store::Change;
 use safire::store::Store;
 
+use crate::token_source::setting::Instead;
 use crate::token_source::setting::Setting;
 use crate::token_source::setting::access;
 use crate::token_source::setting::access_text;
@@ -76,6 +77,7 @@ async fn one_that_was_not_stored_gives_way_to_a_later_login_elsewhere() {
     setting.clock.advance(10);
     setting.store.fail(1);
     source.token().await.unwrap_err();
+    setting.clock.advance(60);
     let elsewhere = setting.source();
     elsewhere.logged_in(token(77, None)).await.unwrap();
     assert_eq!(access(&source.token().await.unwrap()), access_text(77));
@@ -91,6 +93,25 @@ async fn one_that_was_not_stored_does_not_bring_a_forgotten_login_back() {
     source.token().await.unwrap_err();
     setting.store.commit(Change::RemoveToken(stored(&source).await.key)).await.unwrap();
     assert_eq!(source.token().await.unwrap_err().code(), "login-needed-first");
+}
+
+#[tokio::test]
+async fn one_that_was_not_stored_outlives_the_refusal_of_the_token_that_it_replaced() {
+    let setting = Setting::new("300").await;
+    let source = setting.logged_in(Some(10)).await;
+    setting.clock.advance(10);
+    setting.store.fail(1);
+    source.token().await.unwrap_err();
+    let other = setting.source();
+    let asking = tokio::spawn(async move { other.token().await });
+    // The login, the renewal, and two that were refused: nobody else sends what is spent while the lease lasts.
+    setting.store.has_been_claimed(4).await;
+    assert_eq!(setting.server.asked(), 1);
+    setting.server.next(Instead::Answer(400, r#"{"error":"invalid_grant"}"#));
+    setting.clock.advance(60);
+    assert_eq!(asking.await.unwrap().unwrap_err().code(), "login-needed");
+    assert_eq!(access(&source.token().await.unwrap()), access_text(1));
+    assert_eq!(access(&setting.source().token().await.unwrap()), access_text(1));
 }
 
 #[tokio::test]
