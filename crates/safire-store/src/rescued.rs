@@ -2,12 +2,28 @@
 
 use safire::store::Record;
 use safire::store::RecordId;
+#[cfg(feature = "postgres")]
+use safire::store::State;
 use safire::store::StoreError;
 use zeroize::Zeroizing;
 
 use crate::clear::Clear;
 use crate::seal::Binding;
 use crate::seal::Sealer;
+
+/// What fills the room of an intent that may be in the database although nothing was sent.
+#[cfg(feature = "postgres")]
+pub(crate) fn withdrawn(intent: &Record) -> Record {
+    let mut record = intent.clone();
+    record.state = State::Deleted;
+    record
+}
+
+/// Whether the record is a withdrawn intent: no other one is deleted without ever having had an answer.
+#[cfg(feature = "postgres")]
+pub(crate) fn is_withdrawn(record: &Record) -> bool {
+    record.state == State::Deleted && record.content.answer.is_none()
+}
 
 /// Seals a whole record for its rescue room.
 pub(crate) fn seal(sealer: &Sealer, record: &Record) -> Result<Vec<u8>, StoreError> {

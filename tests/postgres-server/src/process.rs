@@ -20,16 +20,20 @@ const KEPT_LINES: usize = 30;
 
 /// The end of its input comes when the process that started it ends, killed or not: then the server ends at once and its
 /// folder goes. A server that ends otherwise leaves its folder, to be started again.
+///
+/// The server takes the place of the shell, because what a shell runs in the background ignores SIGQUIT; the one that
+/// watches is nobody's child, because the server takes every child of its own for a part of it.
 const SUPERVISOR: &str = r#"
 folder=$1
 shift
 exec 3<&0
-"$@" </dev/null 3<&- &
-server=$!
-trap 'kill -QUIT $server; wait $server; rm -rf "$folder"; exit 0' TERM
-(cat <&3 >/dev/null; kill -TERM $$) 2>/dev/null &
-wait $server
-kill $! 2>/dev/null
+( (
+    cat <&3 >/dev/null
+    kill -QUIT $$ || exit
+    while kill -0 $$; do sleep 0.1; done
+    rm -rf "$folder"
+) >/dev/null 2>&1 & )
+exec "$@" </dev/null 3<&-
 "#;
 
 /// A running server.

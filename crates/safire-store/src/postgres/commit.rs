@@ -68,11 +68,21 @@ impl Inner {
             .await
             .map_err(|error| self.failed_on_disk("reserving room for the answer", &error))?;
         let inserted = self.persist("adding a registration", insert).await;
-        if inserted.is_err() {
-            self.give_up(&record.id).await;
+        match &inserted {
+            Ok(()) => {}
+            Err(StoreError::Failed { .. }) => self.withdraw(record).await,
+            Err(_) => self.give_up(&record.id).await,
         }
         drop(held);
         inserted
+    }
+
+    /// The database went away, perhaps with the intent: whoever takes in removes it, for nothing was sent.
+    async fn withdraw(&self, record: &Record) {
+        match self.fill(&rescued::withdrawn(record)).await {
+            Ok(Some(room)) if room.path.is_ok() => self.waiting.store(true, Ordering::Relaxed),
+            Ok(_) | Err(_) => self.give_up(&record.id).await,
+        }
     }
 
     async fn try_insert(&self, row: &SealedRecord, repeat: Repeat, which: Try) -> Result<(), Trouble> {
@@ -106,41 +116,57 @@ impl Inner {
     }
 
     async fn replace(&self, record: &Record) -> Result<(), StoreError> {
-        let doing = "changing a registration";
         let row = SealedRecord::seal(&self.sealer, record)?;
-        let replace = |_| self.try_replace(&row);
-        let mut done = replace(Try::First).await;
-        let mut room = None;
-        if let Err(trouble) = &done {
+        let trouble = match self.try_replace(&row).await {
+            Ok(()) => return self.has_answer(record).await,
             // A key that was changed in the meantime is no answer: the room waits for whoever has both.
-            if let Trouble::Answer(error) = trouble
-                && !matches!(error, StoreError::WrongKey { .. })
-            {
-                return Err(error.clone());
+            Err(Trouble::Answer(error)) if !matches!(error, StoreError::WrongKey { .. }) => {
+                return Err(error);
             }
-            // First the room, then patience: this process may be killed while it waits.
-            room = self.fill(record).await?;
-            if trouble.passes() {
-                done = self.insist(Try::Again, &replace).await;
+            Err(trouble) => trouble,
+        };
+        // First the room, then patience: this process may be killed while it waits.
+        match self.fill(record).await? {
+            Some(room) => self.replace_from_room(record, room, trouble).await,
+            None if trouble.passes() => {
+                self.persist("changing a registration", |_| self.try_replace(&row)).await?;
+                self.has_answer(record).await
+            }
+            None => Err(trouble.into_error(self, "changing a registration")),
+        }
+    }
+
+    async fn replace_from_room(
+        &self,
+        record: &Record,
+        room: Room,
+        mut trouble: Trouble,
+    ) -> Result<(), StoreError> {
+        if trouble.passes() {
+            // As whoever takes it in, who may be quicker: what came after that must not be undone.
+            match self.insist(Try::Again, &|_| self.settle_filled(&record.id, &room.sealed)).await {
+                Ok(_) => return self.has_answer(record).await,
+                Err(last) => trouble = last,
             }
         }
-        match (done, room) {
-            (Ok(()), _) => {
-                if !awaits_answer(record) {
-                    self.give_up(&record.id).await;
-                }
-                Ok(())
-            }
-            (Err(trouble), Some(Ok(path))) => {
+        match room.path {
+            Ok(path) => {
                 self.waiting.store(true, Ordering::Relaxed);
                 Err(StoreError::Rescued { id: record.id.clone(), path, detail: trouble.told() })
             }
-            (Err(trouble), Some(Err(unfilled))) => {
+            Err(unfilled) => {
                 let detail = format!("{}; and the rescue file: {unfilled}", trouble.told());
                 Err(StoreError::Failed { store: self.name.clone(), doing: "keeping an answer", detail })
             }
-            (Err(trouble), None) => Err(trouble.into_error(self, doing)),
         }
+    }
+
+    /// The record is committed: its room is needed no longer, unless the doubt remains.
+    async fn has_answer(&self, record: &Record) -> Result<(), StoreError> {
+        if !awaits_answer(record) {
+            self.give_up(&record.id).await;
+        }
+        Ok(())
     }
 
     async fn try_replace(&self, row: &SealedRecord) -> Result<(), Trouble> {
@@ -166,13 +192,14 @@ impl Inner {
     }
 
     /// Fills the record's room; `None` when it has none.
-    async fn fill(&self, record: &Record) -> Result<Option<Result<PathBuf, String>>, StoreError> {
+    async fn fill(&self, record: &Record) -> Result<Option<Room>, StoreError> {
         let (id, sealed) = (record.id.clone(), rescued::seal(&self.sealer, record)?);
-        let filled = self
-            .on_disk(move |rescue| Ok(rescue.has_room(&id).then(|| rescue.fill(&id, &sealed))))
-            .await
-            .map_err(|error| self.failed_on_disk("keeping an answer", &error))?;
-        Ok(filled.map(|filled| filled.map_err(|error| error.to_string())))
+        self.on_disk(move |rescue| {
+            let filled = rescue.has_room(&id).then(|| rescue.fill(&id, &sealed));
+            Ok(filled.map(|path| Room { path: path.map_err(|error| error.to_string()), sealed }))
+        })
+        .await
+        .map_err(|error| self.failed_on_disk("keeping an answer", &error))
     }
 
     async fn remove(&self, id: &RecordId) -> Result<(), StoreError> {
@@ -261,6 +288,12 @@ impl Inner {
         let done = self.connections.timely(work).await;
         settle(client, done)
     }
+}
+
+/// A room that was filled, or why it could not be.
+struct Room {
+    path: Result<PathBuf, String>,
+    sealed: Vec<u8>,
 }
 
 fn unknown(id: &str) -> Trouble {

@@ -5,6 +5,8 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use safire::store::Query;
+use safire::store::Record;
 use safire::store::RecordId;
 use safire::store::State;
 use safire::store::StoreError;
@@ -90,7 +92,7 @@ impl Inner {
     }
 
     /// Whether the room's record was committed now; `false` when the store had its answer already.
-    async fn settle_filled(&self, id: &RecordId, sealed: &[u8]) -> Result<bool, Trouble> {
+    pub(crate) async fn settle_filled(&self, id: &RecordId, sealed: &[u8]) -> Result<bool, Trouble> {
         let broken = || StoreError::Failed {
             store: self.name.clone(),
             doing: "taking in a rescued answer",
@@ -103,25 +105,32 @@ impl Inner {
         let work = async {
             let tx = client.transaction().await?;
             schema::guard(&tx, &self.sealer, &self.name).await?;
-            let was = rows::hold(&tx, &row).await?.map(|held| held.state);
-            let there = rows::select(&tx, &safire::store::Query::Id(id.clone())).await?;
-            match there.into_iter().next() {
-                Some(there) => {
-                    let there = there.unseal(&self.sealer, &self.name)?;
-                    // A commit whose success got lost: what came after it must not be undone.
-                    let newer = there.content.answer.is_some() || record.content.answer.is_none();
-                    if newer && !awaits_answer(&there) {
-                        return Ok(false);
-                    }
-                    rows::replace(&tx, &row).await?;
+            let was = rows::state(&tx, id).await?;
+            let there = rows::select(&tx, &Query::Id(id.clone())).await?.into_iter().next();
+            let there = there.map(|row| row.unseal(&self.sealer, &self.name)).transpose()?;
+            let what = match there {
+                Some(there) if rescued::is_withdrawn(&record) && awaits_answer(&there) => {
+                    rows::remove(&tx, id).await?;
+                    What::Removed
                 }
+                // A commit whose success got lost, or another one was quicker: what came after must not be undone.
+                Some(there) if !awaits_answer(&there) && is_newer(&there, &record) => return Ok(false),
+                Some(_) => {
+                    rows::replace(&tx, &row).await?;
+                    What::Replaced
+                }
+                None if rescued::is_withdrawn(&record) => return Ok(false),
                 // A database restored from an older copy. Nothing that a server issued is thrown away.
-                None => rows::insert(&tx, &row).await?,
-            }
-            let event = Event::of_record(id.as_str(), What::Replaced, was, Some(&row.clear.state));
+                None => {
+                    rows::insert(&tx, &row).await?;
+                    What::Inserted
+                }
+            };
+            let becomes = (what != What::Removed).then_some(row.clear.state.as_str());
+            let event = Event::of_record(id.as_str(), what.clone(), was, becomes);
             history::add(&tx, &event, self.actor.as_str()).await?;
             tx.commit().await?;
-            Ok(true)
+            Ok(what != What::Removed)
         };
         let done = self.connections.timely(work).await;
         settle(client, done)
@@ -173,4 +182,9 @@ impl Inner {
     pub(crate) fn failed_on_disk(&self, doing: &'static str, error: &io::Error) -> StoreError {
         StoreError::Failed { store: self.name.clone(), doing, detail: error.to_string() }
     }
+}
+
+/// Whether what is there has whatever was rescued, or more.
+fn is_newer(there: &Record, rescued: &Record) -> bool {
+    there.content.answer.is_some() || rescued.content.answer.is_none()
 }

@@ -23,6 +23,8 @@ use crate::history::Event;
 use crate::history::What;
 use crate::rescued;
 use crate::sealed_token::SealedToken;
+use crate::sqlite::group::How;
+use crate::sqlite::group::RecordChange;
 use crate::sqlite::history;
 use crate::sqlite::leases;
 use crate::sqlite::rows;
@@ -40,8 +42,8 @@ pub(crate) struct Committer<'a> {
 impl Committer<'_> {
     pub(crate) fn commit(self, change: Change) -> Result<(), StoreError> {
         match change {
-            Change::Insert { record, repeat } => self.insert(&record, repeat),
-            Change::Replace(record) => self.replace(&record),
+            Change::Insert { record, repeat } => self.change_record(record, How::Insert(repeat)),
+            Change::Replace(record) => self.change_record(record, How::Replace),
             Change::Remove(id) => self.remove(&id),
             Change::PutToken { token, release } => self.put_token(&token, release.as_ref()),
             Change::RemoveToken(key) => self.remove_token(&key),
@@ -50,60 +52,97 @@ impl Committer<'_> {
         }
     }
 
-    fn insert(self, record: &Record, repeat: Repeat) -> Result<(), StoreError> {
-        let (inner, doing) = (self.inner, "adding a registration");
-        let failed = |error: rusqlite::Error| inner.failed(doing, &error);
-        let row = SealedRecord::seal(&inner.sealer, record)?;
-        let mut db = inner.db();
-        let tx = inner.begin(&mut db, doing)?;
-        if let (Repeat::Find, Some(fingerprint)) = (repeat, record.fingerprint.as_deref())
-            && let Some(id) = rows::live_twin(&tx, fingerprint).map_err(failed)?
-        {
-            return Err(StoreError::Exists { id });
-        }
-        rows::insert(&tx, &row).map_err(failed)?;
-        let event = Event::of_record(&row.clear.id, What::Inserted, None, Some(&row.clear.state));
-        self.remember(&tx, &event).map_err(failed)?;
-        if !awaits_answer(record) {
-            return tx.commit().map_err(failed);
-        }
-        let claimed = inner.rescue.claim(&record.id);
-        claimed.map_err(|error| inner.failed("reserving room for the answer", &error))?;
-        tx.commit().map_err(|error| {
-            inner.rescue.give_up(&record.id);
-            failed(error)
-        })
+    fn change_record(self, record: Box<Record>, how: How) -> Result<(), StoreError> {
+        let row = SealedRecord::seal(&self.inner.sealer, &record)?;
+        let (id, awaits_answer) = (record.id.clone(), awaits_answer(&record));
+        let change = RecordChange { id, row, how, record, awaits_answer };
+        self.inner.change_together(change, self.actor)
     }
 
-    fn replace(self, record: &Record) -> Result<(), StoreError> {
-        let rescue = &self.inner.rescue;
-        match self.try_replace(record) {
-            Ok(0) => Err(StoreError::Unknown { id: record.id.clone() }),
-            Ok(_) => {
-                if !awaits_answer(record) {
-                    rescue.give_up(&record.id);
+    /// Makes one change in a transaction of its own; an answer that does not go in is rescued.
+    pub(crate) fn change_alone(self, db: &mut Connection, change: &RecordChange) -> Result<(), StoreError> {
+        let (inner, id) = (self.inner, &change.id);
+        let done = self.try_alone(db, change);
+        match (change.how, done) {
+            (How::Insert(_), Ok(result)) => result,
+            (How::Insert(_), Err(refusal)) => {
+                if change.awaits_answer {
+                    inner.rescue.give_up(id);
+                }
+                Err(refusal.into_error(inner, "adding a registration"))
+            }
+            (How::Replace, Ok(Ok(()))) => {
+                if !change.awaits_answer {
+                    inner.rescue.give_up(id);
                 }
                 Ok(())
             }
-            Err(refusal) if rescue.has_room(&record.id) => self.rescue(record, &refusal.to_string()),
-            Err(refusal) => Err(refusal.into_error(self.inner)),
+            (How::Replace, Ok(Err(refused))) => Err(refused),
+            (How::Replace, Err(refusal)) if inner.rescue.has_room(id) => {
+                self.rescue(&change.record, &refusal.to_string())
+            }
+            (How::Replace, Err(refusal)) => Err(refusal.into_error(inner, "changing a registration")),
         }
     }
 
-    fn try_replace(self, record: &Record) -> Result<usize, Refusal> {
+    fn try_alone(
+        self,
+        db: &mut Connection,
+        change: &RecordChange,
+    ) -> Result<Result<(), StoreError>, Refusal> {
         let inner = self.inner;
-        let row = SealedRecord::seal(&inner.sealer, record)?;
-        let mut db = inner.db();
-        let tx = inner.begin_raw(&mut db)?;
+        let tx = inner.begin_raw(db)?;
         schema::guard(&tx, &inner.sealer, &inner.name)?;
-        let was = rows::state_text(&tx, &record.id)?;
-        let changed = rows::replace(&tx, &row)?;
-        if changed != 0 {
-            let event = Event::of_record(&row.clear.id, What::Replaced, was, Some(&row.clear.state));
-            self.remember(&tx, &event)?;
+        let result = self.apply(&tx, change)?;
+        if result.is_ok() {
+            tx.commit()?;
         }
-        tx.commit()?;
-        Ok(changed)
+        Ok(result)
+    }
+
+    /// Makes one change within a transaction. The inner error is an answer: the change is refused, the file is sound.
+    pub(crate) fn apply(
+        self,
+        tx: &Connection,
+        change: &RecordChange,
+    ) -> Result<Result<(), StoreError>, Refusal> {
+        match change.how {
+            How::Insert(repeat) => self.insert(tx, change, repeat),
+            How::Replace => self.replace(tx, change),
+        }
+    }
+
+    fn insert(
+        self,
+        tx: &Connection,
+        change: &RecordChange,
+        repeat: Repeat,
+    ) -> Result<Result<(), StoreError>, Refusal> {
+        let row = &change.row;
+        if let (Repeat::Find, Some(fingerprint)) = (repeat, row.clear.fingerprint.as_deref())
+            && let Some(id) = rows::live_twin(tx, fingerprint)?
+        {
+            return Ok(Err(StoreError::Exists { id }));
+        }
+        rows::insert(tx, row)?;
+        self.remember(tx, &Event::of_record(&row.clear.id, What::Inserted, None, Some(&row.clear.state)))?;
+        if change.awaits_answer {
+            let claimed = self.inner.rescue.claim(&change.id);
+            if let Err(error) = claimed {
+                return Ok(Err(self.inner.failed("reserving room for the answer", &error)));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn replace(self, tx: &Connection, change: &RecordChange) -> Result<Result<(), StoreError>, Refusal> {
+        let row = &change.row;
+        let was = rows::state_text(tx, &change.id)?;
+        if rows::replace(tx, row)? == 0 {
+            return Ok(Err(StoreError::Unknown { id: change.id.clone() }));
+        }
+        self.remember(tx, &Event::of_record(&row.clear.id, What::Replaced, was, Some(&row.clear.state)))?;
+        Ok(Ok(()))
     }
 
     fn rescue(self, record: &Record, detail: &str) -> Result<(), StoreError> {
@@ -163,15 +202,15 @@ impl Committer<'_> {
 }
 
 /// Why an answer is not in the file: it is rescued, whatever the reason.
-enum Refusal {
+pub(crate) enum Refusal {
     Database(rusqlite::Error),
     Store(StoreError),
 }
 
 impl Refusal {
-    fn into_error(self, inner: &Inner) -> StoreError {
+    fn into_error(self, inner: &Inner, doing: &'static str) -> StoreError {
         match self {
-            Self::Database(error) => inner.failed("changing a registration", &error),
+            Self::Database(error) => inner.failed(doing, &error),
             Self::Store(error) => error,
         }
     }

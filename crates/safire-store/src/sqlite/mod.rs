@@ -3,6 +3,7 @@
 mod commit;
 mod fleet;
 mod fleet_queue;
+mod group;
 mod history;
 mod key_change;
 mod leases;

@@ -250,7 +250,8 @@ fn check_key(db: &Connection, sealer: &Sealer, store: &str) -> Result<(), StoreE
 /// Checks inside a transaction that writes that the key is still the store's.
 pub(crate) fn guard(tx: &Connection, sealer: &Sealer, store: &str) -> Result<(), StoreError> {
     let wanted: String = tx
-        .query_row("SELECT key_id FROM meta WHERE one = 1", [], |row| row.get(0))
+        .prepare_cached("SELECT key_id FROM meta WHERE one = 1")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
         .map_err(|error| StoreError::Failed {
             store: store.to_owned(),
             doing: "looking at its key",

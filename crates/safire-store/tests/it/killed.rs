@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::io::BufReader;
 use std::io::Write;
+use std::process::Command;
 use std::process::Stdio;
 
 use rusqlite::Connection;
@@ -44,26 +45,31 @@ fn what_was_committed_survives_and_nothing_is_torn() {
     let path = sample::file_in(&folder);
     let mut said = BTreeMap::new();
     for round in 0..ROUNDS {
-        let mut random = [0; 4];
+        let mut random = [0; 3];
         getrandom::fill(&mut random).unwrap();
         let name = "killed::what_was_committed_survives_and_nothing_is_torn";
-        let mut child = process::again(name, &path, round * 1000).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        // A random number of lines, and a little longer, so that the kill falls between two of them.
-        for line in lines.by_ref().take(1 + usize::from(random[0] % 8)) {
-            note(&line.unwrap(), &mut said);
-        }
-        for turn in 0..u32::from(u16::from_le_bytes([random[1], random[2]])) * 8 {
-            std::hint::black_box(turn);
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        for line in lines {
-            note(&line.unwrap(), &mut said);
-        }
+        kill_after(process::again(name, &path, round * 1000), random, &mut said);
         check(&path, &said);
     }
     assert!(said.len() >= usize::try_from(ROUNDS / 2).unwrap(), "the children did work: {}", said.len());
+}
+
+/// Notes what the child says, and kills it after a random number of lines and a little longer, so that the kill falls
+/// between two of them.
+pub(crate) fn kill_after(mut command: Command, random: [u8; 3], said: &mut BTreeMap<u64, State>) {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    for line in lines.by_ref().take(1 + usize::from(random[0] % 8)) {
+        note(&line.unwrap(), said);
+    }
+    for turn in 0..u32::from(u16::from_le_bytes([random[1], random[2]])) * 8 {
+        std::hint::black_box(turn);
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for line in lines {
+        note(&line.unwrap(), said);
+    }
 }
 
 fn note(line: &str, said: &mut BTreeMap<u64, State>) {

@@ -4,6 +4,7 @@ mod cut;
 mod disk;
 mod fleet_queue;
 mod formats;
+mod killed;
 mod leases;
 mod opening;
 mod processes;

@@ -6,17 +6,23 @@ use std::process::Stdio;
 use safire::store::Change;
 use safire::store::Query;
 use safire::store::Repeat;
+use safire::store::State;
 use safire::store::StoreError;
 
 use crate::postgres::server::Place;
 use crate::postgres::server::builder;
 use crate::postgres::server::opened;
+use crate::postgres::server::rooms;
 use crate::postgres::server::shared;
 use crate::process;
+use crate::sample::answered;
 use crate::sample::commit;
 use crate::sample::insertion;
 use crate::sample::intent;
+use crate::sample::keep;
 use crate::sample::load;
+use crate::sample::replacement;
+use crate::sample::token;
 
 /// Runs the test again in this many processes, each with the URL of the database; what they wrote to stdout.
 pub(crate) fn at_once(test: &str, url: &str, count: u64) -> Vec<String> {
@@ -77,4 +83,27 @@ fn of_many_twins_at_once_one_is_inserted() {
     assert_eq!(winner.len(), 1);
     let exists = StoreError::Exists { id: winner[0].id.clone() };
     assert!(results.iter().flat_map(|result| result.as_ref().err()).all(|error| *error == exists));
+}
+
+#[test]
+fn many_registrations_at_once_share_a_few_connections() {
+    let Some(server) = shared() else { return };
+    let place = Place::at(server);
+    let store = opened(place.builder().most_connections(3));
+    std::thread::scope(|scope| {
+        for worker in 0..24 {
+            let store = &store;
+            scope.spawn(move || {
+                for number in worker * 10..worker * 10 + 4 {
+                    commit(store, insertion(intent(number))).unwrap();
+                    commit(store, replacement(answered(number, 2_000))).unwrap();
+                    commit(store, keep(token(number))).unwrap();
+                }
+            });
+        }
+    });
+    let found = load(&store, Query::All);
+    assert_eq!(found.len(), 96);
+    assert!(found.iter().all(|record| record.state == State::Registered));
+    assert_eq!(rooms(&place.rooms()), ["spare"]);
 }

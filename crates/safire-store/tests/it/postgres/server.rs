@@ -61,7 +61,7 @@ pub(crate) fn url(text: &str) -> PostgresUrl {
     url
 }
 
-/// Patient enough for a cut connection, not for a server that is away.
+/// Not patient: most tests have a server, and those that stop it say how long they wait.
 pub(crate) fn builder(text: &str, rooms: &Path) -> PostgresBuilder {
     PostgresStore::builder(url(text), key(), rooms).patience(Duration::from_millis(400))
 }

@@ -1,5 +1,7 @@
 //! Looking after a database: the same as after a file, and from one to the other.
 
+use std::time::Duration;
+
 use safire::store::StoreError;
 use safire_store::AnyStore;
 use safire_store::KeySource;
@@ -50,7 +52,7 @@ fn a_change_of_key_whose_success_got_lost_is_told_as_done() {
     let place = Place::at(server);
     let proxy = Proxy::to(server.port());
     let url = format!("{}?sslmode=disable", place.database.url_by("127.0.0.1", proxy.port));
-    let store = opened(builder(&url, &place.rooms()));
+    let store = opened(builder(&url, &place.rooms()).patience(Duration::from_secs(60)));
     commit(&store, insertion(answered(1, 0))).unwrap();
     let new = SealingKey::generate().unwrap();
     proxy.set(Mode::CutAtCommit);
