@@ -156,3 +156,110 @@ impl Inner {
         Some(results)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use safire::protocol::time::UnixTime;
+    use safire::store::Change;
+    use safire::store::Content;
+    use safire::store::Query;
+    use safire::store::Record;
+    use safire::store::State;
+    use safire::store::Store as _;
+
+    use super::*;
+    use crate::key_source::KeySource;
+    use crate::sqlite::store::SqliteStore;
+
+    fn record(number: u8, name: &str) -> Record {
+        let now = UnixTime::from_seconds(1_790_000_000);
+        let base = "https://fhir.example.com".to_owned();
+        let id = RecordId::from_random([number; 15]);
+        let mut record = Record::new(id, base.clone(), base, State::InDoubt, now, Content::default());
+        record.client_name = Some(name.to_owned());
+        record.fingerprint = Some(name.to_owned());
+        record
+    }
+
+    /// Commits on as many threads, all waiting before the first one begins.
+    fn commit_at_once(store: &SqliteStore, changes: Vec<Change>) -> Vec<Result<(), StoreError>> {
+        let held = store.inner.db();
+        let count = changes.len();
+        let threads: Vec<_> = changes
+            .into_iter()
+            .map(|change| {
+                let store = store.clone();
+                std::thread::spawn(move || {
+                    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                    runtime.block_on(store.commit(change))
+                })
+            })
+            .collect();
+        while store.inner.group.waiting().len() < count {
+            std::thread::yield_now();
+        }
+        drop(held);
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    }
+
+    /// Transactions in the write-ahead log: frames that say how large the file is after them (file format §4.1).
+    fn transactions(store: &Path) -> usize {
+        // Made by the first change after the opening.
+        let Ok(log) = std::fs::read(crate::file::beside(store, "-wal")) else { return 0 };
+        let page = usize::try_from(u32::from_be_bytes(log[8..12].try_into().unwrap())).unwrap();
+        log[32..].chunks(24 + page).filter(|frame| frame[4..8] != [0; 4]).count()
+    }
+
+    fn insertion(number: u8, name: &str) -> Change {
+        Change::Insert { record: Box::new(record(number, name)), repeat: Repeat::Find }
+    }
+
+    fn load(store: &SqliteStore) -> Vec<Record> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(store.load(Query::All)).unwrap()
+    }
+
+    #[test]
+    fn those_who_wait_share_one_transaction() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("safire.db");
+        let store = SqliteStore::open_or_create(&path, KeySource::Beside).unwrap();
+        assert_eq!(transactions(&path), 0);
+        let results = commit_at_once(&store, (0..32).map(|n| insertion(n, &format!("app {n}"))).collect());
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
+        assert_eq!((load(&store).len(), transactions(&path)), (32, 1));
+        assert_eq!(store.inner.rescue.entries().unwrap().len(), 32, "each has its own room");
+    }
+
+    #[test]
+    fn who_is_refused_is_refused_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("safire.db");
+        let store = SqliteStore::open_or_create(&path, KeySource::Beside).unwrap();
+        let unknown = Change::Replace(Box::new(record(9, "nobody")));
+        let changes = vec![insertion(1, "same"), insertion(2, "same"), unknown, insertion(3, "other")];
+        let results = commit_at_once(&store, changes);
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 2, "{results:?}");
+        assert!(matches!(results[2], Err(StoreError::Unknown { .. })));
+        assert!(results.iter().any(|result| matches!(result, Err(StoreError::Exists { .. }))));
+        assert_eq!((load(&store).len(), store.inner.rescue.entries().unwrap().len()), (2, 2));
+    }
+
+    #[test]
+    fn where_one_breaks_the_transaction_the_others_are_made_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("safire.db");
+        let store = SqliteStore::open_or_create(&path, KeySource::Beside).unwrap();
+        let trigger = "CREATE TRIGGER refuse BEFORE INSERT ON registration WHEN NEW.client_name = 'poison' \
+                       BEGIN SELECT RAISE(ROLLBACK, 'refused'); END";
+        store.inner.db().execute_batch(trigger).unwrap();
+        let names = ["one", "two", "poison", "three", "four"];
+        let changes = names.iter().zip(1..).map(|(name, number)| insertion(number, name)).collect();
+        let results = commit_at_once(&store, changes);
+        let ok: Vec<bool> = results.iter().map(Result::is_ok).collect();
+        assert_eq!(ok, [true, true, false, true, true]);
+        assert_eq!((load(&store).len(), store.inner.rescue.entries().unwrap().len()), (4, 4));
+    }
+}
