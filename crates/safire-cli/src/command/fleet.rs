@@ -5,6 +5,7 @@ use std::sync::Arc;
 use safire::Error;
 use safire::clock::Clock as _;
 use safire::clock::SystemClock;
+use safire::fleet::Brake;
 use safire::fleet::Fleet;
 use safire::fleet::FleetEvent;
 use safire::fleet::FleetKind;
@@ -50,7 +51,7 @@ pub(crate) async fn fleet(
     let limits = pace(args)?;
     let list = FleetList::plan(args, kind, rules, template.as_ref())?;
     let connection = session.connection(Answers::OfFleet)?;
-    let store = session.store()?.shared().map_err(Error::from)?;
+    let store = session.store()?.shared().await.map_err(Error::from)?;
     let work = match template {
         None => FleetWork::Discover,
         Some(template) => FleetWork::Register(Box::new(register_work(template, Arc::new(store.clone())))),
@@ -58,7 +59,9 @@ pub(crate) async fn fleet(
     let queue: Arc<dyn FleetQueue> = Arc::new(store);
     let fleet = Fleet::new(list.id.clone(), work, queue, connection.transport(), limits)
         .rules(rules, connection.auth_hosts().to_vec());
-    work_through(session, args, list, &fleet, stopper).await
+    let brake = Brake::new();
+    let teller = FleetTeller::new(session.output, brake.clone(), stopper.clone());
+    work_through(session, args, list, &fleet.brake(brake), teller, stopper.signal()).await
 }
 
 fn register_work(template: FleetTemplate, store: Arc<dyn Store>) -> RegisterWork {
@@ -74,19 +77,14 @@ async fn work_through(
     args: &FleetArgs,
     list: FleetList,
     fleet: &Fleet,
-    stopper: &Stopper,
+    teller: FleetTeller,
+    stop: StopSignal,
 ) -> Result<(), Failure> {
     let clock = SystemClock::new();
     let begun = clock.elapsed();
-    let teller = FleetTeller::new(session.output);
-    let on = |event: FleetEvent<'_>| {
-        if !teller.tell(&event) {
-            stopper.stop();
-        }
-    };
+    let on = |event: FleetEvent<'_>| teller.tell(&event);
     // Before anything of this run has ended, so that nothing of it is tried twice.
     let again_before = args.resume.then(|| clock.now());
-    let stop = stopper.signal();
     let progress = loaded(args, list, fleet, &teller, &on, stop.clone()).await?;
     teller.begin(progress.rows, progress.ended());
     let run = fleet.run(again_before, &stop, &on).await?;
@@ -111,7 +109,7 @@ async fn loaded(
         && (args.resume || !known.is_complete())
     {
         let (ended, rows) = (known.ended(), known.rows);
-        teller.note("note", &format!("going on with an earlier run: {ended} of {rows} rows have ended"));
+        teller.note("note", format!("going on with an earlier run: {ended} of {rows} rows have ended"));
         return Ok(known);
     }
     let (reader, format) = list.reader()?;

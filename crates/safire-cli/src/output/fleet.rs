@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 use std::io;
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::mpsc;
+use std::thread;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use comfy_table::CellAlignment;
@@ -13,9 +17,11 @@ use comfy_table::presets::NOTHING;
 use indicatif::ProgressBar;
 use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
+use safire::fleet::Brake;
 use safire::fleet::FleetEvent;
 use safire::fleet::Outcome;
 use safire::fleet::RowReport;
+use safire::fleet::Stopper;
 use safire::fleet::Summary;
 use serde_json::Value;
 use serde_json::json;
@@ -29,16 +35,52 @@ use crate::failure::Failure;
 
 const BAR: &str = "{wide_bar} {pos}/{len} rows, {per_sec}, ETA {eta} {msg}";
 
-/// Tells of a fleet while it is worked through.
+/// Tells of a fleet while it is worked through. A thread of its own writes, for a reader may be slow, and everything in
+/// flight would wait for it: requests would run out of time.
 #[derive(Debug)]
 pub(crate) struct FleetTeller {
     output: Output,
     bar: ProgressBar,
-    broken: Mutex<Option<Failure>>,
+    lines: mpsc::Sender<Line>,
+    unwritten: Arc<Unwritten>,
+    writer: JoinHandle<Option<Failure>>,
+}
+
+/// What goes out.
+#[derive(Debug)]
+enum Line {
+    /// A row, for programs.
+    Data(String),
+    /// Something for people: a label and what it says.
+    Note(String, String),
+}
+
+/// Lines that wait for the writer. Too many of them hold the brake.
+#[derive(Debug)]
+struct Unwritten {
+    count: Mutex<usize>,
+    brake: Brake,
+}
+
+/// So many lines may wait; each is a few kilobytes.
+const MOST: usize = 1024;
+const FEW: usize = 256;
+
+impl Unwritten {
+    fn change(&self, by: impl FnOnce(usize) -> usize) {
+        let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+        *count = by(*count);
+        if *count >= MOST {
+            self.brake.hold();
+        } else if *count <= FEW {
+            self.brake.release();
+        }
+    }
 }
 
 impl FleetTeller {
-    pub(crate) fn new(output: Output) -> Self {
+    /// A failure to write says stop.
+    pub(crate) fn new(output: Output, brake: Brake, stopper: Stopper) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if output.may_animate() && io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -47,7 +89,11 @@ impl FleetTeller {
                 bar.set_style(style);
             }
         }
-        Self { output, bar, broken: Mutex::new(None) }
+        let (lines, waiting) = mpsc::channel();
+        let unwritten = Arc::new(Unwritten { count: Mutex::new(0), brake });
+        let (drawn, counted) = (bar.clone(), Arc::clone(&unwritten));
+        let writer = thread::spawn(move || write_all(output, &waiting, &drawn, &counted, &stopper));
+        Self { output, bar, lines, unwritten, writer }
     }
 
     /// Rows to work on, and those of them that have ended before.
@@ -58,49 +104,79 @@ impl FleetTeller {
         self.bar.enable_steady_tick(Duration::from_millis(250));
     }
 
-    /// Tells one event; `false` when the result cannot be written any more.
-    pub(crate) fn tell(&self, event: &FleetEvent<'_>) -> bool {
+    /// Tells one event.
+    pub(crate) fn tell(&self, event: &FleetEvent<'_>) {
         match event {
             FleetEvent::Ended(report) => self.row(report),
             FleetEvent::Waiting { open } => {
                 self.bar.set_message(format!("(waiting for {open} rows of other workers)"));
-                true
             }
-            _ => true,
+            _ => {}
         }
     }
 
-    /// A line for people while the bar is drawn.
-    pub(crate) fn note(&self, label: &str, text: &str) {
-        self.bar.suspend(|| self.output.note(label, text));
+    /// A line for people.
+    pub(crate) fn note(&self, label: &str, text: String) {
+        self.send(Line::Note(label.to_owned(), text));
     }
 
-    /// The bar goes; what could not be written is told.
+    /// Everything is written and the bar goes; what could not be written is told.
     pub(crate) fn end(self) -> Result<(), Failure> {
+        drop(self.lines);
+        let broken = match self.writer.join() {
+            Ok(broken) => broken,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
         self.bar.finish_and_clear();
-        self.broken.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+        broken.map_or(Ok(()), Err)
     }
 
-    fn row(&self, report: &RowReport) -> bool {
+    fn row(&self, report: &RowReport) {
         self.bar.inc(1);
         if self.output.is_json() {
-            return self.written(write_to(io::stdout().lock(), format!("{}\n", shown(&report.to_json()))));
-        }
-        if !report.outcome.is_good() {
+            self.send(Line::Data(format!("{}\n", shown(&report.to_json()))));
+        } else if !report.outcome.is_good() {
             let mut text = format!("{} {}", report.outcome, clean(&report.base));
             if let Some(message) = &report.message {
                 let _ = write!(text, ": {}", clean(message));
             }
-            self.note(&report.place.to_string(), &text);
+            self.note(&report.place.to_string(), text);
         }
-        true
     }
 
-    fn written(&self, written: Result<(), Failure>) -> bool {
-        let Err(failure) = written else { return true };
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
-        false
+    fn send(&self, line: Line) {
+        self.unwritten.change(|count| count + 1);
+        if self.lines.send(line).is_err() {
+            // The writer has given up, and has said so.
+            self.unwritten.change(|count| count.saturating_sub(1));
+        }
     }
+}
+
+/// Writes until there is no more, or until it cannot.
+fn write_all(
+    output: Output,
+    lines: &mpsc::Receiver<Line>,
+    bar: &ProgressBar,
+    unwritten: &Unwritten,
+    stopper: &Stopper,
+) -> Option<Failure> {
+    for line in lines {
+        let written = match line {
+            Line::Data(text) => write_to(io::stdout().lock(), text),
+            Line::Note(label, text) => {
+                bar.suspend(|| output.note(&label, &text));
+                Ok(())
+            }
+        };
+        unwritten.change(|count| count.saturating_sub(1));
+        if let Err(failure) = written {
+            stopper.stop();
+            unwritten.change(|_| 0);
+            return Some(failure);
+        }
+    }
+    None
 }
 
 /// A message may repeat a secret that this run has in hand.

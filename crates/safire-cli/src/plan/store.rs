@@ -16,8 +16,9 @@ use safire::store::Store;
 use safire::store::StoreError;
 use safire::store::TokenQuery;
 use safire::store::TokenRecord;
+use safire_store::AnyStore;
 use safire_store::KeySource;
-use safire_store::SqliteStore;
+use safire_store::Opening;
 use safire_store::StoreUrl;
 
 use super::phase::Phase;
@@ -33,7 +34,7 @@ use crate::output::Output;
 pub(crate) struct CommandStore {
     url: StoreUrl,
     key: KeySource,
-    opened: OnceLock<SqliteStore>,
+    opened: OnceLock<AnyStore>,
     output: Output,
     phase: Arc<Phase>,
 }
@@ -56,27 +57,35 @@ impl CommandStore {
     }
 
     /// The store if it exists: reading does not make it.
-    fn existing(&self) -> Result<Option<&SqliteStore>, StoreError> {
+    async fn existing(&self) -> Result<Option<&AnyStore>, StoreError> {
         if self.opened.get().is_none() {
-            let Some(store) = SqliteStore::open_existing(&self.url, &self.key)? else { return Ok(None) };
-            return Ok(Some(self.keep(store)));
+            let opened = Box::pin(self.opening().open_existing()).await?;
+            return Ok(opened.map(|store| self.keep(store)));
         }
         Ok(self.opened.get())
     }
 
-    fn made(&self) -> Result<&SqliteStore, StoreError> {
+    async fn made(&self) -> Result<&AnyStore, StoreError> {
         match self.opened.get() {
             Some(store) => Ok(store),
-            None => Ok(self.keep(SqliteStore::open_or_create(&self.url, &self.key)?)),
+            None => Ok(self.keep(Box::pin(self.opening().open_or_create()).await?)),
         }
     }
 
     /// The store itself, for work that lasts: made where it is missing.
-    pub(crate) fn shared(&self) -> Result<SqliteStore, StoreError> {
-        self.made().cloned()
+    pub(crate) async fn shared(&self) -> Result<AnyStore, StoreError> {
+        self.made().await.cloned()
     }
 
-    fn keep(&self, store: SqliteStore) -> &SqliteStore {
+    fn opening(&self) -> Opening {
+        let opening = Opening::new(self.url.clone(), self.key.clone());
+        match environment::data_folder() {
+            Some(folder) => opening.data_folder(folder),
+            None => opening,
+        }
+    }
+
+    fn keep(&self, store: AnyStore) -> &AnyStore {
         for id in store.taken_in() {
             self.output
                 .note("note", &format!("the rescued answer of registration `{id}` is in the store now"));
@@ -91,7 +100,7 @@ impl CommandStore {
         {
             *note = output::scrubbed(note).into_owned();
         }
-        let store = self.made()?;
+        let store = self.made().await?;
         match &change {
             Change::Insert { record, .. } if record.state == State::InDoubt => {
                 self.phase.open(record.id.clone());
@@ -120,7 +129,7 @@ impl Store for CommandStore {
 
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
         Box::pin(async move {
-            match self.existing()? {
+            match self.existing().await? {
                 Some(store) => store.load(query).await,
                 None => Ok(Vec::new()),
             }
@@ -129,7 +138,7 @@ impl Store for CommandStore {
 
     fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
         Box::pin(async move {
-            match self.existing()? {
+            match self.existing().await? {
                 Some(store) => store.load_tokens(query).await,
                 None => Ok(Vec::new()),
             }
@@ -139,7 +148,7 @@ impl Store for CommandStore {
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
         Box::pin(async move {
             let is_login = claim.key.slot.as_str().starts_with("login");
-            let claimed = self.made()?.claim(claim).await?;
+            let claimed = self.made().await?.claim(claim).await?;
             // From here on a refresh token may be spent: its answer is waited for.
             if is_login && claimed == Claimed::Ours {
                 self.phase.settle();
@@ -159,7 +168,9 @@ fn location(global: &GlobalArgs) -> Result<StoreUrl, Failure> {
         Some(text) => StoreUrl::parse(&text).map_err(|error| Failure::Usage {
             code: error.code(),
             message: error.to_string(),
-            hint: Some("name a file, such as `--store sqlite:/var/lib/my-app/safire.db`".to_owned()),
+            hint: Some(
+                "name a file, such as `--store sqlite:/var/lib/my-app/safire.db`, or a database: `postgres://…`".to_owned(),
+            ),
         }),
         None => {
             let folder = environment::data_folder().ok_or_else(|| {

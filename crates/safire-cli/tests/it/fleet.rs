@@ -25,7 +25,7 @@ fn told(run: &Run) -> (Vec<Value>, Value) {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}")))
         .collect();
-    let last = lines.pop().unwrap_or_else(|| panic!("{run:?}"));
+    let last = lines.pop().unwrap_or_else(|| panic!("{}", run.stderr));
     lines.sort_by_key(|row| row["line"].as_u64());
     (lines, last["summary"].clone())
 }
@@ -219,13 +219,13 @@ fn ctrl_c_stops_cleanly_and_resume_does_the_rest() {
     );
     seen.extend(lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap()));
     let run = Run::from(child.wait_with_output().unwrap());
-    assert_eq!(run.code, Some(130), "{run:?}");
+    assert_eq!(run.code, Some(130), "{}", run.stderr);
     let summary = seen.pop().unwrap()["summary"].clone();
     assert_eq!(summary["ended"], seen.len());
     assert!(seen.len() < 400 && seen.iter().all(|row| row["outcome"] == "registered"));
     assert_eq!(servers.posts(), seen.len(), "what was begun has ended");
     let rest = home.local(&[args.as_slice(), &["--resume"]].concat());
-    assert_eq!(rest.code, Some(0), "{rest:?}");
+    assert_eq!(rest.code, Some(0), "{}", rest.stderr);
     let (rows, summary) = told(&rest);
     assert_eq!(seen.len() + rows.len(), 400);
     assert_eq!((&summary["good"], &summary["this_run"]), (&json!(400), &json!(rows.len())));
@@ -278,6 +278,30 @@ fn a_reader_that_goes_away_ends_nothing_half_way() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let ended = Arc::new(AtomicUsize::new(servers.asked()));
     assert_eq!(ended.load(Ordering::Relaxed), 50);
+}
+
+#[test]
+fn a_slow_reader_slows_the_run_and_nothing_runs_out_of_time() {
+    let (home, servers) = (Home::new(), ManyBases::start());
+    let lines: String = (0..3000).map(|n| format!("{}/good/{n}\n", servers.origin())).collect();
+    let list = home.file("list.txt", lines);
+    let mut child = home
+        .command(&["fleet", "discover", &list, "--json", "--timeout", "2s"])
+        .env("SAFIRE_ALLOW_INSECURE_LOCALHOST", "1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Nobody reads, and the pipe is full after some forty rows; the rows go on until a thousand wait to be told.
+    while servers.asked() < 1000 {
+        std::thread::yield_now();
+    }
+    let mut rows: Vec<Value> = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        rows.push(serde_json::from_str(&line.unwrap()).unwrap());
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(rows.pop().unwrap()["summary"]["outcomes"], json!({"discovered": 3000}));
 }
 
 #[test]

@@ -69,6 +69,7 @@ impl Fleet {
         let reading = tokio::task::spawn_blocking(move || read(reader, format, &job, now, &send));
         let mut loaded = Loaded::default();
         while let Some(batch) = receive.recv().await {
+            self.held_by().released().await;
             self.take(batch, &mut loaded, on).await?;
         }
         match reading.await {

@@ -5,6 +5,7 @@
 
 mod base;
 mod base_problem;
+mod brake;
 mod id;
 mod input;
 mod load;
@@ -31,6 +32,7 @@ pub use base::CleaningRules;
 pub use base::InnerHosts;
 pub use base::clean;
 pub use base_problem::BaseProblem;
+pub use brake::Brake;
 pub use id::FleetHasher;
 pub use id::FleetId;
 pub use id::FleetKind;

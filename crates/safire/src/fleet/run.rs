@@ -7,6 +7,7 @@ use safire_protocol::time::UnixTime;
 use tokio::task::JoinSet;
 
 use super::base::CleaningRules;
+use super::brake::Brake;
 use super::id::FleetId;
 use super::pace::PaceLimits;
 use super::paced::PacedTransport;
@@ -37,6 +38,7 @@ pub struct Fleet {
     queue: Arc<dyn FleetQueue>,
     limits: PaceLimits,
     term: Duration,
+    brake: Brake,
     job: Arc<Job>,
 }
 
@@ -90,7 +92,7 @@ impl Fleet {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let transport = Arc::new(PacedTransport::new(transport, Arc::clone(&clock), limits));
         let job = Job { work, transport, clock, rules: CleaningRules::default(), auth_hosts: Vec::new() };
-        Self { id, queue, limits, term: TERM, job: Arc::new(job) }
+        Self { id, queue, limits, term: TERM, brake: Brake::new(), job: Arc::new(job) }
     }
 
     /// Sets which bases are accepted, and pins server-supplied endpoints to these hosts and each base's own.
@@ -107,6 +109,13 @@ impl Fleet {
     #[must_use]
     pub const fn term(mut self, term: Duration) -> Self {
         self.term = term;
+        self
+    }
+
+    /// Begins nothing new while this brake is held. The listener must not block: everything in flight would wait for it.
+    #[must_use]
+    pub fn brake(mut self, brake: Brake) -> Self {
+        self.brake = brake;
         self
     }
 
@@ -153,6 +162,10 @@ impl Fleet {
         &*self.queue
     }
 
+    pub(super) const fn held_by(&self) -> &Brake {
+        &self.brake
+    }
+
     pub(super) const fn job(&self) -> &Arc<Job> {
         &self.job
     }
@@ -173,6 +186,8 @@ struct Worker<'a> {
     returned: Vec<u64>,
     claiming: bool,
     settling: bool,
+    /// Whether it waits for the brake.
+    held: bool,
     /// Whether claiming again would bring nothing before something else happens.
     dry: bool,
     /// Whether the queue said that every row has ended.
@@ -188,6 +203,7 @@ enum Done {
     Beaten(Result<Share, StoreError>),
     Settled { reports: Vec<RowReport>, given_back: u64, written: Result<(), StoreError> },
     Waited,
+    Released,
     Stopped,
 }
 
@@ -206,6 +222,7 @@ impl<'a> Worker<'a> {
             returned: Vec::new(),
             claiming: false,
             settling: false,
+            held: false,
             dry: false,
             over: false,
             failure: None,
@@ -256,6 +273,17 @@ impl<'a> Worker<'a> {
     }
 
     fn begin_rows(&mut self) {
+        if self.fleet.brake.is_held() && !self.held {
+            self.held = true;
+            let brake = self.fleet.brake.clone();
+            self.tasks.spawn(async move {
+                brake.released().await;
+                Done::Released
+            });
+        }
+        if self.held {
+            return;
+        }
         while self.running < self.window() && !self.stopping {
             let Some(row) = self.backlog.begin() else { return };
             self.running += 1;
@@ -364,6 +392,7 @@ impl<'a> Worker<'a> {
                 }
             }
             Done::Waited => self.dry = false,
+            Done::Released => self.held = false,
             Done::Stopped => self.stop_all(),
         }
     }
