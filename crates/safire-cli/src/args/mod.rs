@@ -116,7 +116,7 @@ pub(crate) struct GlobalArgs {
     /// show secrets on stdout; they never show in errors, logs or `--explain`
     #[arg(long, global = true)]
     pub(crate) show_secrets: bool,
-    /// where registrations are kept: `sqlite:PATH` [env: SAFIRE_STORE] [default: a file in your data folder]
+    /// where registrations are kept: `sqlite:PATH` or `postgres://…` [env: SAFIRE_STORE] [default: a file in your data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) store: Option<SecretText>,
     /// the file with the store's sealing key, 32 bytes in base64; SAFIRE_STORE_KEY wins over it [default: `<store>.key`]

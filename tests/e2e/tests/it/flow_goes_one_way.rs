@@ -43,6 +43,7 @@ const LIBRARY: &[&[&str]] = &[
     &["server"],
     &["client"],
     &["token_source"],
+    &["fleet"],
 ];
 
 /// Every error and every random byte is of these; they may use all and be used by all.
