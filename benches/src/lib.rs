@@ -7,6 +7,7 @@ pub mod fixed_server;
 pub mod floor;
 pub mod id_token;
 pub mod instructions;
+pub mod many_bases;
 pub mod median;
 pub mod ours;
 pub mod token;

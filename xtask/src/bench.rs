@@ -25,6 +25,11 @@ pub(crate) fn run() -> Result<(), String> {
     run_command(&mut cargo(&["run", "--release", "--package", BENCHES, "--bin", "ratios"]))
 }
 
+/// `cargo xtask fleet`.
+pub(crate) fn fleet() -> Result<(), String> {
+    run_command(&mut cargo(&["run", "--release", "--package", BENCHES, "--bin", "fleet"]))
+}
+
 fn counting_tools() -> Result<(), String> {
     if !succeeds(Command::new("valgrind").arg("--version")) {
         return Err("valgrind is not installed".to_owned());

@@ -21,6 +21,7 @@ usage: cargo xtask <command>
   test [--quick]                    everything that must hold: format, lints, each feature alone, all tests
                                     with the real servers, documentation; `--quick` leaves the real servers out
   bench                             runs the benchmarks and prints the ratios to their floors
+  fleet                             measures a fleet of 10,000 rows: its rate beside a bare load generator, its memory
   fuzz [TARGET] [--seconds N]       fuzzes one target or all, N seconds each (60); needs a nightly toolchain
   screenshots                       makes the images of the guides, by the tests that log in with Chromium
   help                              shows this text
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
     let outcome = match chore {
         Chore::Test(scope) => test::run(scope),
         Chore::Bench => bench::run(),
+        Chore::Fleet => bench::fleet(),
         Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Screenshots => screenshots::run(),
         Chore::Help => {

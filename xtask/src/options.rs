@@ -6,6 +6,7 @@ use std::time::Duration;
 pub(crate) enum Chore {
     Test(Scope),
     Bench,
+    Fleet,
     Fuzz(FuzzOptions),
     Screenshots,
     Help,
@@ -33,6 +34,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Chore, String
         ["test"] => Ok(Chore::Test(Scope::Everything)),
         ["test", "--quick"] => Ok(Chore::Test(Scope::Quick)),
         ["bench"] => Ok(Chore::Bench),
+        ["fleet"] => Ok(Chore::Fleet),
         ["fuzz", rest @ ..] => parse_fuzz(rest).map(Chore::Fuzz),
         ["screenshots"] => Ok(Chore::Screenshots),
         ["help" | "--help" | "-h"] => Ok(Chore::Help),

@@ -51,6 +51,7 @@ impl From<&Failure> for ExitCode {
             Failure::NobodyCame { .. } => Self::Network,
             Failure::Lost { .. } | Failure::Unsound { .. } => Self::Store,
             Failure::Trouble { .. } => Self::Partly,
+            Failure::Fleet(failure) => failure.exit,
             Failure::Interrupted { .. } => Self::Interrupted,
             Failure::Library(error) => Self::from(&**error),
         }
@@ -65,6 +66,7 @@ impl From<&Error> for ExitCode {
             | Error::Metadata(_)
             | Error::InDoubt { .. }
             | Error::Launch(_)
+            | Error::Fleet(_)
             | Error::Credentials(_)
             | Error::Signer(_) => Self::Usage,
             // An endpoint that may not be used is the document's fault, every other rule is a local one.

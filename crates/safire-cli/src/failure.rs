@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use safire::Error;
 use safire::Registered;
+use safire::fleet::Outcome;
 use safire::protocol::fault::Diagnose;
+use safire::protocol::fault::Fault;
 use safire::protocol::server_answer::ServerAnswer;
 use safire::store::RecordId;
 use safire::store::StoreError;
 use thiserror::Error;
+
+use crate::exit_code::ExitCode;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, Error)]
@@ -44,6 +48,9 @@ pub(crate) enum Failure {
     /// A store holds what it cannot give.
     #[error("the store {store} is not sound: {findings}")]
     Unsound { store: String, findings: String },
+    /// A fleet that was stopped, or did not do all that was wanted.
+    #[error(transparent)]
+    Fleet(#[from] FleetFailure),
     /// Ctrl-C.
     #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
     Interrupted { in_doubt: Option<Doubt> },
@@ -70,6 +77,50 @@ impl Doubt {
         match self {
             Self::Registration(id) | Self::Management(id) => id,
         }
+    }
+}
+
+/// A fleet that was stopped, or did not do all that was wanted; its rows and its summary are told already.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub(crate) struct FleetFailure {
+    code: &'static str,
+    message: String,
+    hint: &'static str,
+    pub(crate) fault: Fault,
+    pub(crate) exit: ExitCode,
+}
+
+impl FleetFailure {
+    /// Somebody said stop; so many rows are left where that is known.
+    pub(crate) fn interrupted(left: Option<u64>) -> Self {
+        let message = match left {
+            Some(left) => format!("interrupted: {left} rows are not done"),
+            None => "interrupted while the list was read; nothing was sent".to_owned(),
+        };
+        let hint = "go on with `--resume`: what is done is not done again";
+        Self { code: "interrupted", message, hint, fault: Fault::Caller, exit: ExitCode::Interrupted }
+    }
+
+    /// So many rows failed, all of them in one way where `only` says which.
+    pub(crate) fn failed(failed: u64, rows: u64, only: Option<Outcome>) -> Self {
+        let message = format!("{failed} of {rows} rows failed");
+        let exit = match only {
+            Some(Outcome::Invalid) => ExitCode::Usage,
+            Some(Outcome::Unsupported | Outcome::Unusable) => ExitCode::Discovery,
+            Some(Outcome::Refused) => ExitCode::Registration,
+            Some(Outcome::Unreachable) => ExitCode::Network,
+            Some(Outcome::Untrusted) => ExitCode::Trust,
+            Some(_) | None => ExitCode::Partly,
+        };
+        let hint = "each row tells why; `--resume` tries again what could not be reached";
+        let fault = match only {
+            Some(Outcome::Invalid) => Fault::Caller,
+            Some(Outcome::Unreachable) => Fault::Network,
+            Some(Outcome::Untrusted) => Fault::Trust,
+            Some(_) | None => Fault::Server,
+        };
+        Self { code: "fleet-rows-failed", message, hint, fault, exit }
     }
 }
 
@@ -104,6 +155,7 @@ impl Failure {
             Self::Unsound { .. } => Some(Cow::Borrowed(
                 "keep a copy of the store as it is; then restore the rows from a backup with `safire store import`",
             )),
+            Self::Fleet(failure) => Some(Cow::Borrowed(failure.hint)),
             Self::Interrupted { in_doubt: None } => None,
             Self::NobodyCame { .. } => {
                 Some(Cow::Borrowed("start the login again; `--wait 15m` gives people more time"))
@@ -125,6 +177,7 @@ impl Failure {
             Self::Lost { source, .. } => source.code(),
             Self::Trouble { .. } => "registrations-in-trouble",
             Self::Unsound { .. } => "store-unsound",
+            Self::Fleet(failure) => failure.code,
             Self::Interrupted { .. } => "interrupted",
             Self::NobodyCame { .. } => "login-timeout",
             Self::LoginNeeded { error: Some(error), .. } => error.code(),
@@ -144,6 +197,7 @@ impl Failure {
             Self::NobodyCame { .. }
             | Self::Trouble { .. }
             | Self::Unsound { .. }
+            | Self::Fleet(_)
             | Self::Usage { .. }
             | Self::Output { .. }
             | Self::System { .. } => None,

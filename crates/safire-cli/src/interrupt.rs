@@ -4,6 +4,8 @@ use std::future::Future;
 use std::io;
 use std::pin::pin;
 
+use safire::fleet::Stopper;
+
 use crate::failure::Failure;
 use crate::plan::Phase;
 
@@ -46,17 +48,38 @@ impl Interrupts {
     }
 }
 
+/// Does `work`, which hears of the first interruption and ends by itself; a second one ends it at once.
+pub(crate) async fn stopped_by_interrupt(
+    stopper: &Stopper,
+    work: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
+    let mut interrupts = Interrupts::listen().map_err(|cause| unheard(&cause))?;
+    let mut work = pin!(work);
+    tokio::select! {
+        done = &mut work => return done,
+        () = interrupts.next() => stopper.stop(),
+    }
+    tokio::select! {
+        done = &mut work => done,
+        () = interrupts.next() => Err(Failure::Interrupted { in_doubt: None }),
+    }
+}
+
+fn unheard(cause: &io::Error) -> Failure {
+    Failure::System {
+        code: "signals-unavailable",
+        message: format!("the system does not let us listen for Ctrl-C: {cause}"),
+        hint: None,
+    }
+}
+
 /// Does `work` until it is done or interrupted. An answer that is being written down, or that ends what was there
 /// before, is waited for.
 pub(crate) async fn unless_interrupted(
     phase: &Phase,
     work: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
-    let mut interrupts = Interrupts::listen().map_err(|cause| Failure::System {
-        code: "signals-unavailable",
-        message: format!("the system does not let us listen for Ctrl-C: {cause}"),
-        hint: None,
-    })?;
+    let mut interrupts = Interrupts::listen().map_err(|cause| unheard(&cause))?;
     let mut work = pin!(work);
     tokio::select! {
         done = &mut work => done,

@@ -3,8 +3,11 @@
 use std::panic::catch_unwind;
 use std::time::Duration;
 
+use safire::fleet::Stopper;
+
 use crate::args::Cli;
 use crate::args::Command;
+use crate::args::FleetCommand;
 use crate::args::KeysCommand;
 use crate::args::RegistrationCommand;
 use crate::args::RegistrationsArgs;
@@ -14,6 +17,7 @@ use crate::command;
 use crate::command_line;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
+use crate::interrupt::stopped_by_interrupt;
 use crate::interrupt::unless_interrupted;
 use crate::logging;
 use crate::output;
@@ -53,6 +57,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Keys(KeysCommand::Thumbprint(args)) => command::keys_thumbprint(session, &args),
         Command::Completions(args) => command::completions(session, &args),
         Command::Man(args) => command::man(session, &args),
+        Command::Fleet(args) => in_runtime(fleet(session, &args)),
         command @ (Command::Discover(_)
         | Command::Register(_)
         | Command::Registrations(_)
@@ -64,20 +69,25 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         | Command::Fhir(_)
         | Command::Store(_)
         | Command::Sandbox(_)
-        | Command::Demo) => in_runtime(session, command),
+        | Command::Demo) => in_runtime(unless_interrupted(&session.phase, asynchronous(session, command))),
     }
 }
 
-fn in_runtime(session: &Session, command: Command) -> Result<(), Failure> {
+fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|cause| Failure::System {
         code: "runtime-unavailable",
         message: format!("the system gives no event loop: {cause}"),
         hint: Some("look for limits on open files".to_owned()),
     })?;
-    let done = runtime.block_on(unless_interrupted(&session.phase, asynchronous(session, command)));
+    let done = runtime.block_on(work);
     runtime.shutdown_timeout(PATIENCE);
     done
+}
+
+async fn fleet(session: &Session, args: &FleetCommand) -> Result<(), Failure> {
+    let stopper = Stopper::new();
+    stopped_by_interrupt(&stopper, Box::pin(command::fleet(session, args, &stopper))).await
 }
 
 async fn asynchronous(session: &Session, command: Command) -> Result<(), Failure> {
@@ -99,7 +109,7 @@ async fn asynchronous(session: &Session, command: Command) -> Result<(), Failure
         Command::Token(args) => Box::pin(command::token(session, &args)).await,
         Command::Sandbox(args) => Box::pin(command::sandbox(session, &args)).await,
         Command::Demo => Box::pin(command::demo(session)).await,
-        Command::Keys(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+        Command::Fleet(_) | Command::Keys(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }
 }
 

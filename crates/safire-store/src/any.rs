@@ -3,6 +3,14 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use safire::fleet::FleetId;
+use safire::fleet::FleetQueue;
+use safire::fleet::Load;
+use safire::fleet::Progress;
+use safire::fleet::RowClaim;
+use safire::fleet::Settlement;
+use safire::fleet::Share;
+use safire::fleet::Taken;
 use safire::future::BoxFuture;
 use safire::store::Change;
 use safire::store::Claim;
@@ -193,6 +201,14 @@ impl AnyStore {
         }
     }
 
+    fn queue(&self) -> &dyn FleetQueue {
+        match self {
+            Self::Sqlite(store) => store,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(store) => store,
+        }
+    }
+
     fn store(&self) -> &dyn Store {
         match self {
             Self::Sqlite(store) => store,
@@ -217,6 +233,24 @@ impl Store for AnyStore {
 
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
         self.store().claim(claim)
+    }
+}
+
+impl FleetQueue for AnyStore {
+    fn load(&self, load: Load) -> BoxFuture<'_, Result<Vec<Taken>, StoreError>> {
+        self.queue().load(load)
+    }
+
+    fn claim(&self, claim: RowClaim) -> BoxFuture<'_, Result<Share, StoreError>> {
+        self.queue().claim(claim)
+    }
+
+    fn settle(&self, settlement: Settlement) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.queue().settle(settlement)
+    }
+
+    fn progress(&self, fleet: &FleetId) -> BoxFuture<'_, Result<Option<Progress>, StoreError>> {
+        self.queue().progress(fleet)
     }
 }
 

@@ -25,6 +25,7 @@ mod clear;
 mod contents;
 mod export;
 mod file;
+mod fleet;
 mod history;
 mod key;
 mod key_check;

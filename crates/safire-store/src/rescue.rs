@@ -2,8 +2,8 @@
 //!
 //! A room is a file of fixed size, written full and synced before its intent is committed, so that a full disk
 //! cannot keep an answer out of it. Rooms are claimed only under the write lock of the database: a room without a
-//! row, seen under that lock, belongs to nobody. One emptied room stays as a spare, which makes the next claim
-//! one rename.
+//! row, seen under that lock, belongs to nobody. Emptied rooms stay as spares while the store is open, which makes the
+//! next claim one rename; when it is closed one of them stays.
 
 use std::fs::File;
 use std::fs::OpenOptions;
@@ -14,6 +14,10 @@ use std::io::SeekFrom;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 
 use safire::store::RecordId;
 
@@ -21,7 +25,14 @@ use crate::file;
 
 /// The folder of rooms.
 #[derive(Debug, Clone)]
-pub(crate) struct RescueFolder(PathBuf);
+pub(crate) struct RescueFolder {
+    folder: PathBuf,
+    spares: Arc<Spares>,
+}
+
+/// The names of emptied rooms that this process knows.
+#[derive(Debug, Default)]
+struct Spares(Mutex<Vec<PathBuf>>);
 
 /// What a name in the folder stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,35 +49,39 @@ const ROOM: u64 = 3 << 19;
 const MARK: &[u8; 16] = b"safire rescue 1\n";
 const HEAD: u64 = 24;
 const SPARE: &str = "spare";
+const FURTHER_SPARE: &str = "spare-";
 const UNFINISHED: &str = "new-";
+const MOST_SPARES: usize = 128;
 
 impl RescueFolder {
     pub(crate) fn of(store: &Path) -> Self {
-        Self(file::beside(store, ".rescue"))
+        Self::at(file::beside(store, ".rescue"))
     }
 
-    /// The rooms of a store that has no folder of its own.
-    #[cfg(feature = "postgres")]
-    pub(crate) const fn at(folder: PathBuf) -> Self {
-        Self(folder)
+    /// The rooms in this folder.
+    pub(crate) fn at(folder: PathBuf) -> Self {
+        Self { folder, spares: Arc::default() }
     }
 
     pub(crate) fn path(&self, id: &RecordId) -> PathBuf {
-        self.0.join(id.as_str())
+        self.folder.join(id.as_str())
     }
 
     /// Makes room for the answer of `id`, durable when this returns. Under the write lock only.
     pub(crate) fn claim(&self, id: &RecordId) -> io::Result<()> {
-        let (spare, room) = (self.0.join(SPARE), self.path(id));
-        // Not synced: if a power cut undoes the rename, the room was still empty; filling it syncs the name.
-        match std::fs::rename(&spare, &room) {
-            Ok(()) if std::fs::metadata(&room)?.len() == ROOM => return Ok(()),
-            Ok(()) => std::fs::remove_file(&room)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+        let room = self.path(id);
+        while let Some(spare) = self.spare() {
+            // Not synced: if a power cut undoes the rename, the room was still empty; filling it syncs the name.
+            match std::fs::rename(&spare, &room) {
+                Ok(()) if std::fs::metadata(&room)?.len() == ROOM => return Ok(()),
+                Ok(()) => std::fs::remove_file(&room)?,
+                // Another process has taken it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
         self.ensure()?;
-        let unfinished = self.0.join(format!("{UNFINISHED}{}", file::random_token()?));
+        let unfinished = self.folder.join(format!("{UNFINISHED}{}", file::random_token()?));
         let made = self.make(&unfinished, &room);
         if made.is_err() {
             // Whichever name it has by now; the first error is the one to tell.
@@ -78,13 +93,13 @@ impl RescueFolder {
 
     #[cfg(feature = "postgres")]
     pub(crate) fn folder(&self) -> &Path {
-        &self.0
+        &self.folder
     }
 
     pub(crate) fn ensure(&self) -> io::Result<()> {
-        if !self.0.is_dir() {
-            file::create_private_folder(&self.0)?;
-            file::sync_folder_of(&self.0)?;
+        if !self.folder.is_dir() {
+            file::create_private_folder(&self.folder)?;
+            file::sync_folder_of(&self.folder)?;
         }
         Ok(())
     }
@@ -95,7 +110,7 @@ impl RescueFolder {
         io::copy(&mut io::repeat(0).take(ROOM), &mut file)?;
         file.sync_all()?;
         std::fs::rename(unfinished, room)?;
-        file::sync_folder(&self.0)
+        file::sync_folder(&self.folder)
     }
 
     /// Fills the room of `id` in place; durable when this returns. The mark comes last: a torn filling is none.
@@ -111,7 +126,7 @@ impl RescueFolder {
         file.seek(SeekFrom::Start(0))?;
         file.write_all(&head)?;
         file.sync_all()?;
-        file::sync_folder(&self.0)?;
+        file::sync_folder(&self.folder)?;
         Ok(path)
     }
 
@@ -138,7 +153,7 @@ impl RescueFolder {
     pub(crate) fn give_up(&self, id: &RecordId) {
         let path = self.path(id);
         let done = match File::open(&path).and_then(|mut file| filled_length(&mut file)) {
-            Ok(None) => std::fs::rename(&path, self.0.join(SPARE)),
+            Ok(None) => self.keep_spare(&path, id),
             Ok(Some(_)) => std::fs::remove_file(&path),
             Err(error) => Err(error),
         };
@@ -147,6 +162,37 @@ impl RescueFolder {
         {
             tracing::debug!(%id, %error, "rescue room stays");
         }
+    }
+
+    /// Takes over a spare that a process which was killed has left, or one that lives has just now: whoever renames it
+    /// first has it.
+    fn adopt(&self, spare: PathBuf) {
+        let mut names = self.spares.names();
+        if !names.contains(&spare) {
+            names.push(spare);
+        }
+    }
+
+    /// A spare that is known, or else the one that an earlier process left. Only one of those who ask gets each.
+    fn spare(&self) -> Option<PathBuf> {
+        if let Some(spare) = self.spares.names().pop() {
+            return Some(spare);
+        }
+        let left = self.folder.join(SPARE);
+        left.is_file().then_some(left)
+    }
+
+    /// Keeps an emptied room, but not more of them than registrations are usually under way at once.
+    fn keep_spare(&self, room: &Path, id: &RecordId) -> io::Result<()> {
+        let mut names = self.spares.names();
+        if names.len() >= MOST_SPARES {
+            return std::fs::remove_file(room);
+        }
+        let first = self.folder.join(SPARE);
+        let name = if names.is_empty() { first } else { self.folder.join(format!("{SPARE}-{id}")) };
+        std::fs::rename(room, &name)?;
+        names.push(name);
+        Ok(())
     }
 
     /// The registrations whose rooms hold something.
@@ -165,7 +211,7 @@ impl RescueFolder {
 
     /// What lies in the folder, the spare apart.
     pub(crate) fn entries(&self) -> io::Result<Vec<Entry>> {
-        let listing = match std::fs::read_dir(&self.0) {
+        let listing = match std::fs::read_dir(&self.folder) {
             Ok(listing) => listing,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),
@@ -179,9 +225,28 @@ impl RescueFolder {
                 entries.push(Entry::Room(id));
             } else if name.starts_with(UNFINISHED) {
                 entries.push(Entry::Unfinished(entry.path()));
+            } else if name.starts_with(FURTHER_SPARE) {
+                self.adopt(entry.path());
             }
         }
         Ok(entries)
+    }
+}
+
+impl Spares {
+    fn names(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One spare stays for the next process.
+impl Drop for Spares {
+    fn drop(&mut self) {
+        let names = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for name in names.drain(..).skip(1) {
+            // Room that nobody needs; the next process clears it if it stays.
+            let _ = std::fs::remove_file(name);
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! Connects an application to any FHIR server: discover it, register with it, keep the credentials, get tokens.
 //!
 //! The flow is the module order: [`server`] discovers and registers, [`store`] keeps, [`credentials`] prove,
-//! [`client`] asks for tokens, [`token_source`] keeps one valid, [`management`] looks after a registration.
-//! [`transport`], [`clock`] and [`signer`] are the seams to the outside.
+//! [`client`] asks for tokens, [`token_source`] keeps one valid, [`management`] looks after a registration, a [`fleet`]
+//! does it all with thousands of servers. [`transport`], [`clock`] and [`signer`] are the seams to the outside.
 //! By UDAP the server is found and registered with through `udap` (a feature, on by default); what follows is the same.
 
 pub mod client;
 pub mod clock;
 pub mod credentials;
 pub mod error;
+pub mod fleet;
 pub mod future;
 pub mod management;
 pub mod server;

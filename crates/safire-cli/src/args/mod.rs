@@ -2,6 +2,7 @@
 
 mod connection;
 mod fhir;
+mod fleet;
 mod keys;
 mod login;
 mod register;
@@ -15,6 +16,8 @@ mod tools;
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use connection::DiscoverArgs;
 pub(crate) use fhir::FhirArgs;
+pub(crate) use fleet::FleetArgs;
+pub(crate) use fleet::FleetCommand;
 pub(crate) use keys::GenerateArgs;
 pub(crate) use keys::JwksArgs;
 pub(crate) use keys::KeysCommand;
@@ -101,6 +104,9 @@ pub(crate) enum Command {
     /// look after the store: check it, change its key, export and import it
     #[command(subcommand)]
     Store(StoreCommand),
+    /// register at, or discover, thousands of servers from one list
+    #[command(subcommand)]
+    Fleet(FleetCommand),
     /// make private keys, and show their public halves
     #[command(subcommand)]
     Keys(KeysCommand),

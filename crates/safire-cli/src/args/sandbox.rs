@@ -12,9 +12,7 @@ Examples:
   safire sandbox --port 8080
       then: safire discover http://127.0.0.1:8080/fhir --allow-insecure-localhost
   safire sandbox --tls --ca-out ca.pem --fault register:slow
-      over TLS with a CA of its own, and slow to register
-  safire sandbox --profile epic --auto-approve patient
-      as Epic's servers, every login agreed to at once";
+      over TLS with a CA of its own, and slow to register";
 
 /// What `sandbox` takes.
 #[derive(Debug, Args)]

@@ -47,6 +47,7 @@ fn json_line(failure: &Failure) -> String {
         Failure::Fhir { url, answer, .. } => {
             (Fault::Server, Some(url.as_str()), Some(&**answer), matches!(answer.status, 429 | 500..=599))
         }
+        Failure::Fleet(failure) => (failure.fault, None, None, failure.fault == Fault::Server),
         Failure::NobodyCame { .. } => (Fault::Caller, None, None, true),
         Failure::Lost { endpoint, source, .. } => (source.fault(), Some(endpoint.as_str()), None, false),
         Failure::Trouble { .. } => (Fault::Server, None, None, false),

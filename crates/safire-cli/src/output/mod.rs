@@ -2,6 +2,7 @@
 
 mod deviations;
 mod error;
+mod fleet;
 mod json;
 mod progress;
 mod scrub;
@@ -18,6 +19,8 @@ pub(crate) use error::render;
 pub(crate) use error::report_panics;
 pub(crate) use error::usage_line;
 pub(crate) use error::usage_text;
+pub(crate) use fleet::FleetTeller;
+pub(crate) use fleet::fleet_summary;
 pub(crate) use json::listing_json;
 pub(crate) use json::managed_json;
 pub(crate) use json::record_json;

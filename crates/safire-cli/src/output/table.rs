@@ -90,7 +90,7 @@ pub(crate) fn clipped(text: &str) -> String {
 }
 
 /// Tables end their lines with blanks, which a pipe does not want; control characters of a server neither.
-fn write_trimmed(f: &mut std::fmt::Formatter<'_>, table: &Table) -> std::fmt::Result {
+pub(super) fn write_trimmed(f: &mut std::fmt::Formatter<'_>, table: &Table) -> std::fmt::Result {
     for line in table.lines() {
         let line: String = line.chars().filter(|c| !c.is_control()).collect();
         let line = line.trim_end();

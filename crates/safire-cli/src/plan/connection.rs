@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use safire::Error;
 use safire::Server;
@@ -26,6 +27,9 @@ use crate::output;
 /// A bundle of FHIR resources is larger than any answer of an authorization server.
 const FHIR_BODY_LIMIT: usize = 64 * 1024 * 1024;
 
+/// A connection that nobody uses is an open file, and there are thousands of hosts.
+const FLEET_IDLE: Duration = Duration::from_secs(5);
+
 /// What is asked for, by which answers are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Answers {
@@ -34,6 +38,8 @@ pub(crate) enum Answers {
     Protocol,
     /// FHIR resources too.
     Fhir,
+    /// Documents and registrations of thousands of hosts.
+    OfFleet,
 }
 
 /// How servers are reached, ready for use.
@@ -50,9 +56,11 @@ impl Connection {
         let args = &global.connection;
         let loopback = loopback(args);
         let mut builder = HttpTransport::builder().loopback(loopback);
-        if answers == Answers::Fhir {
-            builder = builder.body_limit(FHIR_BODY_LIMIT);
-        }
+        builder = match answers {
+            Answers::Protocol => builder,
+            Answers::Fhir => builder.body_limit(FHIR_BODY_LIMIT),
+            Answers::OfFleet => builder.idle_timeout(FLEET_IDLE),
+        };
         builder = with_timeout(builder, args.timeout.as_deref())?;
         if let Some(path) = &args.ca_file {
             let pem = read_file("CA file", path)?;
@@ -75,6 +83,16 @@ impl Connection {
         }
         let auth_hosts = args.auth_host.iter().map(|host| host_name(host)).collect::<Result<_, _>>()?;
         Ok(Self { transport, loopback, auth_hosts })
+    }
+
+    /// What everything is sent through.
+    pub(crate) fn transport(&self) -> Arc<dyn Transport> {
+        Arc::clone(&self.transport)
+    }
+
+    /// The hosts that endpoints are pinned to.
+    pub(crate) fn auth_hosts(&self) -> &[String] {
+        &self.auth_hosts
     }
 
     /// The server at `base`, reached this way.

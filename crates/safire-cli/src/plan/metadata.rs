@@ -114,7 +114,7 @@ fn set(assignment: &str, members: &mut Map<String, Value>) -> Result<(), Failure
     Ok(())
 }
 
-fn object(what: &str, path: &Path) -> Result<Map<String, Value>, Failure> {
+pub(super) fn object(what: &str, path: &Path) -> Result<Map<String, Value>, Failure> {
     let bytes = read_file(what, path)?;
     let shown = shown(path);
     let object = JsonObject::parse(&bytes).map_err(|error| {

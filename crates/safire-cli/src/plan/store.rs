@@ -91,8 +91,8 @@ impl CommandStore {
     /// The store if it exists: reading does not make it.
     async fn existing(&self) -> Result<Option<&AnyStore>, StoreError> {
         if self.opened.get().is_none() {
-            let Some(store) = self.opening().open_existing().await? else { return Ok(None) };
-            return Ok(Some(self.keep(store)));
+            let opened = Box::pin(self.opening().open_existing()).await?;
+            return Ok(opened.map(|store| self.keep(store)));
         }
         Ok(self.opened.get())
     }
@@ -100,7 +100,7 @@ impl CommandStore {
     async fn made(&self) -> Result<&AnyStore, StoreError> {
         match self.opened.get() {
             Some(store) => Ok(store),
-            None => Ok(self.keep(self.opening().open_or_create().await?)),
+            None => Ok(self.keep(Box::pin(self.opening().open_or_create()).await?)),
         }
     }
 

@@ -29,6 +29,17 @@ pub(super) fn shown(path: &Path) -> Cow<'_, str> {
     if is_stdin(path) { Cow::Borrowed("on stdin") } else { path.to_string_lossy() }
 }
 
+/// Says that stdin is about to be read.
+pub(super) fn take_stdin(what: &str) -> Result<(), Failure> {
+    if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
+        return Err(Failure::usage(
+            format!("the {what} cannot come from stdin too: something else was read from it"),
+            "name a file",
+        ));
+    }
+    Ok(())
+}
+
 /// The whole file, `-` for stdin.
 pub(crate) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     read_up_to(LONGEST, what, path)
@@ -42,12 +53,7 @@ pub(crate) fn read_body(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 fn read_up_to(longest: u64, what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = if is_stdin(path) {
-        if STDIN_IS_READ.swap(true, Ordering::Relaxed) {
-            return Err(Failure::usage(
-                format!("the {what} cannot come from stdin too: something else was read from it"),
-                "name a file",
-            ));
-        }
+        take_stdin(what)?;
         std::io::stdin().lock().take(longest + 1).read_to_end(&mut bytes)
     } else {
         File::open(path).and_then(|file| file.take(longest + 1).read_to_end(&mut bytes))

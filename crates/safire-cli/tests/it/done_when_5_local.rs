@@ -129,10 +129,14 @@ fn a_wrong_sealing_key() {
 }
 
 #[test]
-fn a_store_that_this_version_does_not_speak() {
+fn a_store_without_its_key_or_of_no_known_kind() {
     let (live, home) = (LiveSandbox::start(), Home::new());
     let error =
         fails(&live, &home, &["registrations", "--store", "mysql://user:pw@db.example.com/safire"], 2);
     assert!(error["message"].as_str().unwrap().contains("***@db.example.com"), "{error}");
+    let error =
+        fails(&live, &home, &["registrations", "--store", "postgres://user:pw@db.example.com/safire"], 8);
+    assert_eq!(error["code"], "store-key");
+    assert!(!error.to_string().contains(":pw@"), "{error}");
     fails(&live, &home, &["registrations", "--store", "notes.txt"], 2);
 }

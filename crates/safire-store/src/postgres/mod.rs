@@ -4,6 +4,8 @@ mod address;
 mod builder;
 mod commit;
 mod connections;
+mod fleet;
+mod fleet_queue;
 mod history;
 mod intent;
 mod leases;

@@ -19,7 +19,7 @@ pub(crate) enum Look {
     Store { format: i64, key_id: String, key_check: Vec<u8> },
 }
 
-pub(crate) const FORMAT: i64 = 1;
+pub(crate) const FORMAT: i64 = 2;
 
 /// Names of advisory locks: numbers that no other application is likely to use.
 const MAKING: i64 = i64::from_be_bytes(*b"safire\x00\x01");
@@ -78,6 +78,40 @@ const FORMAT_1: &str = "
     CREATE INDEX history_record ON safire.history (record, seq);
 ";
 
+/// Lists of servers that are being worked through.
+const FORMAT_2: &str = "
+    CREATE TABLE safire.fleet (
+        id text PRIMARY KEY,
+        kind text NOT NULL,
+        loaded boolean NOT NULL,
+        created_at bigint NOT NULL
+    );
+    CREATE TABLE safire.fleet_row (
+        fleet text NOT NULL REFERENCES safire.fleet (id) ON DELETE CASCADE,
+        number bigint NOT NULL,
+        line bigint NOT NULL,
+        entry bigint,
+        base text NOT NULL,
+        base_key text,
+        host text NOT NULL,
+        key_id text,
+        sealed bytea,
+        worker text,
+        share text,
+        until timestamptz,
+        attempt bigint NOT NULL,
+        outcome text,
+        code text,
+        vendor text,
+        record text,
+        ended_at bigint,
+        PRIMARY KEY (fleet, number)
+    );
+    CREATE UNIQUE INDEX fleet_row_base ON safire.fleet_row (fleet, base_key) WHERE base_key IS NOT NULL;
+    CREATE INDEX fleet_row_open ON safire.fleet_row (fleet, number) WHERE outcome IS NULL;
+    CREATE INDEX fleet_row_again ON safire.fleet_row (fleet, number) WHERE outcome = 'unreachable';
+";
+
 /// Reads what is there; changes nothing.
 pub(crate) async fn look(db: &impl GenericClient, store: &str) -> Result<Look, Trouble> {
     let found = db
@@ -122,8 +156,7 @@ pub(crate) async fn make(tx: &Transaction<'_>, sealer: &Sealer, store: &str) -> 
     let found = look(tx, store).await?;
     check_key(&found, sealer, store)?;
     match found {
-        // The next format migrates here, from the one found.
-        Look::Store { .. } => Ok(()),
+        Look::Store { format, .. } => migrate(tx, format).await,
         Look::Nothing => {
             // Not `IF NOT EXISTS`: that asks for the right to create even where the administrator made the schema.
             let schema = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'safire'";
@@ -131,12 +164,22 @@ pub(crate) async fn make(tx: &Transaction<'_>, sealer: &Sealer, store: &str) -> 
                 tx.batch_execute("CREATE SCHEMA safire").await?;
             }
             tx.batch_execute(FORMAT_1).await?;
+            tx.batch_execute(FORMAT_2).await?;
             let insert = "INSERT INTO safire.meta (one, format, key_id, key_check) VALUES (1, $1, $2, $3)";
             let (id, check) = (sealer.key_id().as_str(), key_check::seal(sealer)?);
             tx.execute(insert, &[&FORMAT, &id, &check]).await?;
             Ok(())
         }
     }
+}
+
+/// From the format found to this one.
+async fn migrate(tx: &Transaction<'_>, found: i64) -> Result<(), Trouble> {
+    if found < 2 {
+        tx.batch_execute(FORMAT_2).await?;
+    }
+    tx.execute("UPDATE safire.meta SET format = $1 WHERE one = 1", &[&FORMAT]).await?;
+    Ok(())
 }
 
 /// Keeps the key of the store from being changed until the transaction ends, and checks that it is still ours.

@@ -22,6 +22,7 @@ use crate::history::What;
 use crate::key::SealingKey;
 use crate::key_check;
 use crate::postgres::connections::settle;
+use crate::postgres::fleet;
 use crate::postgres::history;
 use crate::postgres::rows;
 use crate::postgres::schema;
@@ -138,6 +139,12 @@ impl Inner {
             return Err(StoreError::Failed { store, doing, detail }.into());
         }
         let resealed = old.resealed(&self.sealer, new, &self.name)?;
+        let waiting = self.each(fleet::inputs(&tx)).await?;
+        for some in waiting.chunks(1000) {
+            let some = some.iter().map(|input| input.resealed(&self.sealer, new, &self.name));
+            let some = some.collect::<Result<Vec<_>, _>>()?;
+            self.each(fleet::reseal(&tx, &some)).await?;
+        }
         for row in &resealed.records {
             self.each(rows::replace(&tx, row)).await?;
         }

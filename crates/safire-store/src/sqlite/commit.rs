@@ -7,13 +7,11 @@ use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 use safire::clock::Clock as _;
 use safire::clock::SystemClock;
-use safire::protocol::time::UnixTime;
 use safire::store::Change;
 use safire::store::LeaseOwner;
 use safire::store::Record;
 use safire::store::RecordId;
 use safire::store::Repeat;
-use safire::store::State;
 use safire::store::StoreError;
 use safire::store::TokenKey;
 use safire::store::TokenRecord;
@@ -24,6 +22,8 @@ use crate::history::Event;
 use crate::history::What;
 use crate::rescued;
 use crate::sealed_token::SealedToken;
+use crate::sqlite::group::How;
+use crate::sqlite::group::RecordChange;
 use crate::sqlite::history;
 use crate::sqlite::leases;
 use crate::sqlite::rows;
@@ -41,9 +41,9 @@ pub(crate) struct Committer<'a> {
 impl Committer<'_> {
     pub(crate) fn commit(self, change: Change) -> Result<(), StoreError> {
         match change {
-            Change::Insert { record, repeat } => self.insert(&record, repeat),
+            Change::Insert { record, repeat } => self.change_record(record, How::Insert(repeat)),
             Change::Replace(record) if record.awaits_answer() => self.replace_by_intent(&record),
-            Change::Replace(record) => self.replace(&record),
+            Change::Replace(record) => self.change_record(record, How::Replace),
             Change::SetState { id, from, to, at } => self.set_state(&id, (from, to), at),
             Change::Remove(id) => self.remove(&id),
             Change::PutToken { token, release } => self.put_token(&token, release.as_ref()),
@@ -53,101 +53,97 @@ impl Committer<'_> {
         }
     }
 
-    fn insert(self, record: &Record, repeat: Repeat) -> Result<(), StoreError> {
-        let (inner, doing) = (self.inner, "adding a registration");
-        let failed = |error: rusqlite::Error| inner.failed(doing, &error);
-        let row = SealedRecord::seal(&inner.sealer, record)?;
-        let mut db = inner.db();
-        let tx = inner.begin(&mut db, doing)?;
-        if let (Repeat::Find, Some(fingerprint)) = (repeat, record.fingerprint.as_deref())
-            && let Some(id) = rows::live_twin(&tx, fingerprint).map_err(failed)?
-        {
-            return Err(StoreError::Exists { id });
-        }
-        rows::insert(&tx, &row).map_err(failed)?;
-        let event = Event::of_record(&row.clear.id, What::Inserted, None, Some(&row.clear.state));
-        self.remember(&tx, &event).map_err(failed)?;
-        if !record.awaits_answer() {
-            return tx.commit().map_err(failed);
-        }
-        let claimed = inner.rescue.claim(&record.id);
-        claimed.map_err(|error| inner.failed("reserving room for the answer", &error))?;
-        tx.commit().map_err(|error| {
-            inner.rescue.give_up(&record.id);
-            failed(error)
-        })
+    fn change_record(self, record: Box<Record>, how: How) -> Result<(), StoreError> {
+        let row = SealedRecord::seal(&self.inner.sealer, &record)?;
+        let (id, awaits_answer) = (record.id.clone(), record.awaits_answer());
+        let change = RecordChange { id, row, how, record, awaits_answer };
+        self.inner.change_together(change, self.actor)
     }
 
-    fn replace(self, record: &Record) -> Result<(), StoreError> {
-        let rescue = &self.inner.rescue;
-        match self.try_replace(record) {
-            Ok(0) => Err(StoreError::Unknown { id: record.id.clone() }),
-            Ok(_) => {
-                rescue.give_up(&record.id);
+    /// Makes one change in a transaction of its own; an answer that does not go in is rescued.
+    pub(crate) fn change_alone(self, db: &mut Connection, change: &RecordChange) -> Result<(), StoreError> {
+        let (inner, id) = (self.inner, &change.id);
+        let done = self.try_alone(db, change);
+        match (change.how, done) {
+            (How::Insert(_), Ok(result)) => result,
+            (How::Insert(_), Err(refusal)) => {
+                if change.awaits_answer {
+                    inner.rescue.give_up(id);
+                }
+                Err(refusal.into_error(inner, "adding a registration"))
+            }
+            (How::Replace, Ok(Ok(()))) => {
+                if !change.awaits_answer {
+                    inner.rescue.give_up(id);
+                }
                 Ok(())
             }
-            Err(refusal) if rescue.has_room(&record.id) => self.rescue(record, &refusal.to_string()),
-            Err(refusal) => Err(refusal.into_error(self.inner)),
-        }
-    }
-
-    /// Something is about to be sent for a record that is there: room for its answer is reserved with the change.
-    fn replace_by_intent(self, record: &Record) -> Result<(), StoreError> {
-        let (inner, doing) = (self.inner, "changing a registration");
-        let failed = |error: rusqlite::Error| inner.failed(doing, &error);
-        let no_room = |error: &dyn fmt::Display| inner.failed("reserving room for the answer", error);
-        let row = SealedRecord::seal(&inner.sealer, record)?;
-        let mut db = inner.db();
-        let tx = inner.begin(&mut db, doing)?;
-        let Some(was) = rows::state_text(&tx, &record.id).map_err(failed)? else {
-            return Err(StoreError::Unknown { id: record.id.clone() });
-        };
-        if inner.rescue.content(&record.id).map_err(|error| no_room(&error))?.is_some() {
-            // What lies there is newer than the row, and so than this record.
-            return Err(no_room(&rescued::WAITS));
-        }
-        rows::replace(&tx, &row).map_err(failed)?;
-        let event = Event::of_record(&row.clear.id, What::Replaced, Some(was), Some(&row.clear.state));
-        self.remember(&tx, &event).map_err(failed)?;
-        let has_room = inner.rescue.has_room(&record.id);
-        if !has_room {
-            inner.rescue.claim(&record.id).map_err(|error| no_room(&error))?;
-        }
-        tx.commit().map_err(|error| {
-            if !has_room {
-                inner.rescue.give_up(&record.id);
+            (How::Replace, Ok(Err(refused))) => Err(refused),
+            (How::Replace, Err(refusal)) if inner.rescue.has_room(id) => {
+                self.rescue(&change.record, &refusal.to_string())
             }
-            failed(error)
-        })
+            (How::Replace, Err(refusal)) => Err(refusal.into_error(inner, "changing a registration")),
+        }
     }
 
-    fn set_state(self, id: &RecordId, (from, to): (State, State), at: UnixTime) -> Result<(), StoreError> {
-        let was = self.inner.within("changing a state", |tx| {
-            let was = rows::state_text(tx, id)?;
-            if was.as_deref() == Some(from.as_str()) {
-                rows::set_state(tx, id, to, at)?;
-                let event = Event::of_record(id.as_str(), What::Replaced, was.clone(), Some(to.as_str()));
-                self.remember(tx, &event)?;
-            }
-            Ok(was)
-        })?;
-        if was.is_none() { Err(StoreError::Unknown { id: id.clone() }) } else { Ok(()) }
-    }
-
-    fn try_replace(self, record: &Record) -> Result<usize, Refusal> {
+    fn try_alone(
+        self,
+        db: &mut Connection,
+        change: &RecordChange,
+    ) -> Result<Result<(), StoreError>, Refusal> {
         let inner = self.inner;
-        let row = SealedRecord::seal(&inner.sealer, record)?;
-        let mut db = inner.db();
-        let tx = inner.begin_raw(&mut db)?;
+        let tx = inner.begin_raw(db)?;
         schema::guard(&tx, &inner.sealer, &inner.name)?;
-        let was = rows::state_text(&tx, &record.id)?;
-        let changed = rows::replace(&tx, &row)?;
-        if changed != 0 {
-            let event = Event::of_record(&row.clear.id, What::Replaced, was, Some(&row.clear.state));
-            self.remember(&tx, &event)?;
+        let result = self.apply(&tx, change)?;
+        if result.is_ok() {
+            tx.commit()?;
         }
-        tx.commit()?;
-        Ok(changed)
+        Ok(result)
+    }
+
+    /// Makes one change within a transaction. The inner error is an answer: the change is refused, the file is sound.
+    pub(crate) fn apply(
+        self,
+        tx: &Connection,
+        change: &RecordChange,
+    ) -> Result<Result<(), StoreError>, Refusal> {
+        match change.how {
+            How::Insert(repeat) => self.insert(tx, change, repeat),
+            How::Replace => self.replace(tx, change),
+        }
+    }
+
+    fn insert(
+        self,
+        tx: &Connection,
+        change: &RecordChange,
+        repeat: Repeat,
+    ) -> Result<Result<(), StoreError>, Refusal> {
+        let row = &change.row;
+        if let (Repeat::Find, Some(fingerprint)) = (repeat, row.clear.fingerprint.as_deref())
+            && let Some(id) = rows::live_twin(tx, fingerprint)?
+        {
+            return Ok(Err(StoreError::Exists { id }));
+        }
+        rows::insert(tx, row)?;
+        self.remember(tx, &Event::of_record(&row.clear.id, What::Inserted, None, Some(&row.clear.state)))?;
+        if change.awaits_answer {
+            let claimed = self.inner.rescue.claim(&change.id);
+            if let Err(error) = claimed {
+                return Ok(Err(self.inner.failed("reserving room for the answer", &error)));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn replace(self, tx: &Connection, change: &RecordChange) -> Result<Result<(), StoreError>, Refusal> {
+        let row = &change.row;
+        let was = rows::state_text(tx, &change.id)?;
+        if rows::replace(tx, row)? == 0 {
+            return Ok(Err(StoreError::Unknown { id: change.id.clone() }));
+        }
+        self.remember(tx, &Event::of_record(&row.clear.id, What::Replaced, was, Some(&row.clear.state)))?;
+        Ok(Ok(()))
     }
 
     fn rescue(self, record: &Record, detail: &str) -> Result<(), StoreError> {
@@ -201,21 +197,21 @@ impl Committer<'_> {
         self.inner.within("ending a lease", |tx| leases::release(tx, key, owner)).map(|_| ())
     }
 
-    fn remember(self, tx: &Connection, event: &Event<'_>) -> rusqlite::Result<()> {
+    pub(crate) fn remember(self, tx: &Connection, event: &Event<'_>) -> rusqlite::Result<()> {
         history::add(tx, event, self.actor.as_str(), SystemClock::new().now())
     }
 }
 
 /// Why an answer is not in the file: it is rescued, whatever the reason.
-enum Refusal {
+pub(crate) enum Refusal {
     Database(rusqlite::Error),
     Store(StoreError),
 }
 
 impl Refusal {
-    fn into_error(self, inner: &Inner) -> StoreError {
+    fn into_error(self, inner: &Inner, doing: &'static str) -> StoreError {
         match self {
-            Self::Database(error) => inner.failed("changing a registration", &error),
+            Self::Database(error) => inner.failed(doing, &error),
             Self::Store(error) => error,
         }
     }

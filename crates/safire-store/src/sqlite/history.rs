@@ -15,7 +15,7 @@ pub(crate) fn add(db: &Connection, event: &Event<'_>, actor: &str, now: UnixTime
     let sql = "INSERT INTO history (at, record, what, was, becomes, slot, actor) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let Event { record, what, was, becomes, slot } = event;
     let what_name = what.as_str();
-    db.prepare(sql)?.execute((now.as_seconds(), record, what_name, was, becomes, slot, actor))?;
+    db.prepare_cached(sql)?.execute((now.as_seconds(), record, what_name, was, becomes, slot, actor))?;
     if *what == What::TokenPut {
         let sql = "DELETE FROM history WHERE record = ?1 AND what = ?2 AND seq <= \
                    (SELECT seq FROM history WHERE record = ?1 AND what = ?2 ORDER BY seq DESC LIMIT 1 OFFSET ?3)";

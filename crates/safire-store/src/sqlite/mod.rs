@@ -1,9 +1,13 @@
 //! The store in one SQLite file.
 
 mod commit;
+mod fleet;
+mod fleet_queue;
+mod group;
 mod history;
 mod key_change;
 mod leases;
+mod managed;
 mod opened;
 mod rows;
 mod schema;

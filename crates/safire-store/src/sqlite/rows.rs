@@ -34,7 +34,7 @@ pub(crate) fn replace(db: &Connection, row: &SealedRecord) -> rusqlite::Result<u
 
 fn write(db: &Connection, sql: &str, row: &SealedRecord) -> rusqlite::Result<usize> {
     let clear = &row.clear;
-    db.prepare(sql)?.execute(named_params! {
+    db.prepare_cached(sql)?.execute(named_params! {
         ":id": clear.id,
         ":protocol": clear.protocol,
         ":base_url": clear.base_url,
@@ -56,7 +56,7 @@ pub(crate) fn remove(db: &Connection, id: &RecordId) -> rusqlite::Result<usize> 
 
 /// The state of one record as it is written, which a later version may have done, if it is there.
 pub(crate) fn state_text(db: &Connection, id: &RecordId) -> rusqlite::Result<Option<String>> {
-    let mut statement = db.prepare("SELECT state FROM registration WHERE id = ?1")?;
+    let mut statement = db.prepare_cached("SELECT state FROM registration WHERE id = ?1")?;
     statement.query_row([id.as_str()], |row| row.get(0)).optional()
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn set_state(db: &Connection, id: &RecordId, to: State, at: UnixTime)
 /// The oldest live record with this fingerprint.
 pub(crate) fn live_twin(db: &Connection, fingerprint: &str) -> rusqlite::Result<Option<RecordId>> {
     let mut statement =
-        db.prepare("SELECT id, state FROM registration WHERE fingerprint = ?1 ORDER BY seq")?;
+        db.prepare_cached("SELECT id, state FROM registration WHERE fingerprint = ?1 ORDER BY seq")?;
     let mut rows = statement.query([fingerprint])?;
     while let Some(row) = rows.next()? {
         let (id, state): (String, String) = (row.get(0)?, row.get(1)?);
@@ -95,7 +95,7 @@ pub(crate) fn select(db: &Connection, query: &Query) -> rusqlite::Result<Vec<Sea
         }
     };
     let sql = format!("SELECT {COLUMNS} FROM registration WHERE {column} = ?1 ORDER BY seq");
-    db.prepare(&sql)?.query_map([value], read)?.collect()
+    db.prepare_cached(&sql)?.query_map([value], read)?.collect()
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<SealedRecord> {

@@ -37,7 +37,7 @@ pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
 /// `Safr`: the application id in the header of the file (SQLite file format §1.3.16).
 const APPLICATION_ID: i32 = 0x5361_6672;
-pub(crate) const FORMAT: i64 = 3;
+pub(crate) const FORMAT: i64 = 4;
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const WAL_TRIES: u32 = 500;
 const WAL_PAUSE: Duration = Duration::from_millis(10);
@@ -100,6 +100,39 @@ const FORMAT_3: &str = "
         actor TEXT NOT NULL
     ) STRICT;
     CREATE INDEX history_record ON history (record, seq);
+";
+
+/// Lists of servers that are being worked through.
+const FORMAT_4: &str = "
+    CREATE TABLE fleet (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        loaded INTEGER NOT NULL,
+        created_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE fleet_row (
+        fleet TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        entry INTEGER,
+        base TEXT NOT NULL,
+        base_key TEXT,
+        host TEXT NOT NULL,
+        key_id TEXT,
+        sealed BLOB,
+        worker TEXT,
+        until INTEGER,
+        attempt INTEGER NOT NULL,
+        outcome TEXT,
+        code TEXT,
+        vendor TEXT,
+        record TEXT,
+        ended_at INTEGER,
+        PRIMARY KEY (fleet, number)
+    ) STRICT;
+    CREATE UNIQUE INDEX fleet_row_base ON fleet_row (fleet, base_key) WHERE base_key IS NOT NULL;
+    CREATE INDEX fleet_row_open ON fleet_row (fleet, number) WHERE outcome IS NULL;
+    CREATE INDEX fleet_row_again ON fleet_row (fleet, number) WHERE outcome = 'unreachable';
 ";
 
 /// Reads the header without SQLite, so that a foreign file is not touched in any way.
@@ -186,6 +219,9 @@ fn migrate(db: &mut Connection, sealer: &Sealer, store: &str) -> Result<(), Stor
     if found < 3 {
         tx.execute_batch(FORMAT_3).map_err(failed)?;
     }
+    if found < 4 {
+        tx.execute_batch(FORMAT_4).map_err(failed)?;
+    }
     if found < FORMAT {
         tx.pragma_update(None, "user_version", FORMAT).map_err(failed)?;
     }
@@ -214,7 +250,8 @@ fn check_key(db: &Connection, sealer: &Sealer, store: &str) -> Result<(), StoreE
 /// Checks inside a transaction that writes that the key is still the store's.
 pub(crate) fn guard(tx: &Connection, sealer: &Sealer, store: &str) -> Result<(), StoreError> {
     let wanted: String = tx
-        .query_row("SELECT key_id FROM meta WHERE one = 1", [], |row| row.get(0))
+        .prepare_cached("SELECT key_id FROM meta WHERE one = 1")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
         .map_err(|error| StoreError::Failed {
             store: store.to_owned(),
             doing: "looking at its key",

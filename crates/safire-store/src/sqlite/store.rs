@@ -31,6 +31,7 @@ use crate::key_source::Missing;
 use crate::rescue::RescueFolder;
 use crate::seal::Sealer;
 use crate::sqlite::commit::Committer;
+use crate::sqlite::group::Group;
 use crate::sqlite::history;
 use crate::sqlite::key_change;
 use crate::sqlite::leases;
@@ -57,6 +58,7 @@ pub struct SqliteStore {
 
 pub(crate) struct Inner {
     db: Mutex<Connection>,
+    pub(crate) group: Group,
     #[expect(dead_code, reason = "it is dropped after the connection")]
     opened: Opened,
     pub(crate) sealer: Sealer,
@@ -161,7 +163,8 @@ impl SqliteStore {
         let rescue = RescueFolder::of(path);
         let taken_in = take_in::take_in(&mut db, &rescue, &sealer);
         let (db, opened) = (Mutex::new(db), turn.note(path));
-        let inner = Arc::new(Inner { db, opened, sealer, rescue, name, key_is_beside });
+        let inner =
+            Arc::new(Inner { db, group: Group::default(), opened, sealer, rescue, name, key_is_beside });
         Ok(Self { inner, actor: Actor::this_process(), taken_in })
     }
 

@@ -22,6 +22,7 @@ use crate::history::What;
 use crate::key::SealingKey;
 use crate::key_check;
 use crate::seal::Sealer;
+use crate::sqlite::fleet;
 use crate::sqlite::history;
 use crate::sqlite::rows;
 use crate::sqlite::store::Inner;
@@ -125,6 +126,9 @@ impl Inner {
             return Err(self.failed(doing, &format!("registration `{id}` is under way")));
         }
         let resealed = old.resealed(&self.sealer, new, &self.name)?;
+        for input in fleet::inputs(&tx).map_err(failed)? {
+            fleet::reseal(&tx, &input.resealed(&self.sealer, new, &self.name)?).map_err(failed)?;
+        }
         for row in &resealed.records {
             rows::replace(&tx, row).map_err(failed)?;
         }

@@ -10,6 +10,7 @@
 
 mod contract;
 mod disk_full;
+mod fleet_queue;
 mod history;
 mod killed;
 mod managed;

@@ -13,6 +13,7 @@ use safire_store::SealingKey;
 use safire_store::SqliteStore;
 use tempfile::TempDir;
 
+use crate::fleet_queue;
 use crate::process;
 use crate::sample;
 use crate::sample::answered;
@@ -73,6 +74,15 @@ fn format_3_opens() {
     assert_eq!(history.len(), 2);
 }
 
+#[test]
+fn format_4_opens() {
+    let folder = sample::folder();
+    let store = sample::open(&kept(&folder, "format-4.db"));
+    let told_now: Vec<_> = load(&store, Query::All).iter().map(told).collect();
+    assert_eq!(told_now, [told(&answered(1, 100)), told(&intent(2))]);
+    fleet_queue::check_sample(&store);
+}
+
 /// Not a test of its own: how a pinned store is written, once.
 #[test]
 #[ignore = "writes the pinned store of a new format"]
@@ -82,6 +92,7 @@ fn write_the_sample() {
     commit(&store, insertion(answered(1, 100))).unwrap();
     commit(&store, insertion(intent(2))).unwrap();
     commit(&store, keep(token(1))).unwrap();
+    fleet_queue::write_sample(&store);
 }
 
 #[test]

@@ -160,11 +160,11 @@ fn a_newer_format_is_refused() {
     let path = sample::file_in(&folder);
     drop(sample::open(&path));
     let db = Connection::open(&path).unwrap();
-    db.pragma_update(None, "user_version", 4).unwrap();
+    db.pragma_update(None, "user_version", 5).unwrap();
     drop(db);
     let before = std::fs::read(&path).unwrap();
     let error = SqliteStore::open_or_create(&path, KeySource::Beside).unwrap_err();
-    assert!(matches!(error, StoreError::NewerFormat { found: 4, known: 3, .. }), "{error}");
+    assert!(matches!(error, StoreError::NewerFormat { found: 5, known: 4, .. }), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 

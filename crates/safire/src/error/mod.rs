@@ -1,12 +1,14 @@
 //! Everything that can go wrong, by stage.
 
 mod config;
+mod fleet;
 mod login_needed;
 mod of_record;
 mod of_step;
 mod stage;
 
 pub use config::ConfigError;
+pub use fleet::FleetError;
 pub use login_needed::LoginNeeded;
 pub use of_record::OfRecord;
 pub use stage::Stage;
@@ -140,6 +142,9 @@ pub enum Error {
         /// What it says.
         detail: String,
     },
+    /// A list of servers, or its template, is not usable; nothing was sent.
+    #[error(transparent)]
+    Fleet(FleetError),
     /// An error with the record that it left behind.
     #[error(transparent)]
     OfRecord(OfRecord),
@@ -156,6 +161,7 @@ impl Error {
             | Self::Credentials(_)
             | Self::Authorize(_)
             | Self::Launch(_)
+            | Self::Fleet(_)
             | Self::Random { .. } => Stage::Setup,
             Self::Callback(_) => Stage::Authorization,
             Self::Transport { stage, .. } => *stage,
@@ -223,6 +229,7 @@ impl Error {
             #[cfg(feature = "udap")]
             Self::Udap(error) => Some(&**error),
             Self::Store(error) | Self::NotStored { source: error, .. } => Some(error),
+            Self::Fleet(error) => Some(error),
             Self::OfRecord(recorded) => Some(&*recorded.error),
             Self::InDoubt { .. }
             | Self::Strict { .. }

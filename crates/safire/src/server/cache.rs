@@ -77,6 +77,12 @@ impl MetadataCache {
         }
     }
 
+    /// What was kept last, fresh or not.
+    pub(super) fn known(&self) -> Option<Arc<ServerProfile>> {
+        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().map(|kept| Arc::clone(&kept.profile))
+    }
+
     fn fresh(&self, server: &Server) -> Option<Arc<ServerProfile>> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref()

@@ -128,6 +128,11 @@ impl Server {
         self.inner.cache.refresh(self).await
     }
 
+    /// The profile that was fetched last, however old; nothing is asked.
+    pub(crate) fn known_metadata(&self) -> Option<Arc<ServerProfile>> {
+        self.inner.cache.known()
+    }
+
     /// The URL of an endpoint: the one given, else the discovered one, checked before use.
     ///
     /// # Errors

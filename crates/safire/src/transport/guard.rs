@@ -41,7 +41,7 @@ impl Resolve for PublicOnly {
 }
 
 /// Whether the URL names a private address outright; names are checked when they are resolved.
-pub(super) fn names_private_address(url: &Url) -> bool {
+pub(crate) fn names_private_address(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => !is_public(IpAddr::V4(address)),
         Some(Host::Ipv6(address)) => !is_public(IpAddr::V6(address)),

@@ -91,6 +91,7 @@ impl HttpTransport {
             .user_agent(&settings.user_agent)
             .timeout(settings.total)
             .connect_timeout(settings.connect)
+            .pool_idle_timeout(settings.idle)
             .http2_max_header_list_size(u32::try_from(settings.header_limit).unwrap_or(u32::MAX));
         if settings.read < settings.total {
             // Otherwise the total ends the wait first, and a second timer for each request would be idle.

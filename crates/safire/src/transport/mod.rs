@@ -16,6 +16,7 @@ pub use explain::Outcome;
 pub(crate) use follow::FollowError;
 pub(crate) use follow::Follower;
 pub use follow::RedirectError;
+pub(crate) use guard::names_private_address;
 pub(crate) use retry::RetryPolicy;
 pub use settings::HttpTransportBuilder;
 

@@ -26,6 +26,7 @@ pub struct HttpTransportBuilder {
     pub(super) total: Duration,
     pub(super) connect: Duration,
     pub(super) read: Duration,
+    pub(super) idle: Duration,
     pub(super) body_limit: usize,
     pub(super) header_limit: usize,
     pub(super) loopback: LoopbackHttp,
@@ -68,6 +69,7 @@ impl Default for HttpTransportBuilder {
             total: Duration::from_secs(10),
             connect: Duration::from_secs(5),
             read: Duration::from_secs(10),
+            idle: Duration::from_secs(90),
             body_limit: BODY_LIMIT,
             header_limit: HEADER_LIMIT,
             loopback: LoopbackHttp::Refused,
@@ -157,6 +159,14 @@ impl HttpTransportBuilder {
     #[must_use]
     pub const fn read_timeout(mut self, limit: Duration) -> Self {
         self.read = limit;
+        self
+    }
+
+    /// How long a connection that nobody uses is kept. Default: 90 s. With thousands of hosts a few seconds are
+    /// better: an idle connection is an open file.
+    #[must_use]
+    pub const fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle = limit;
         self
     }
 

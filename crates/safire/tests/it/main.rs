@@ -7,6 +7,7 @@ mod discovery_fallbacks;
 mod discovery_is_fetched_once;
 mod epic;
 mod examples;
+mod fleet;
 mod guides;
 mod id_token;
 mod identity;

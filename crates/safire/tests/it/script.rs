@@ -43,7 +43,15 @@ impl Script {
     pub(crate) async fn start(
         answer: impl Fn(&Asked, SocketAddr) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), answer).await
+    }
+
+    /// Starts it at this address.
+    pub(crate) async fn start_at(
+        address: SocketAddr,
+        answer: impl Fn(&Asked, SocketAddr) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (answer, seen) = (Arc::new(answer), Arc::clone(&asked));

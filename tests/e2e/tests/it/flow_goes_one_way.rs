@@ -45,6 +45,7 @@ const LIBRARY: &[&[&str]] = &[
     &["client"],
     &["udap"],
     &["management", "token_source"],
+    &["fleet"],
 ];
 
 /// Every error and every random byte is of these; they may use all and be used by all.

@@ -9,6 +9,7 @@ use safire_store::KeySource;
 use safire_store::PostgresStore;
 use zeroize::Zeroizing;
 
+use crate::fleet_queue;
 use crate::postgres::server::Place;
 use crate::postgres::server::opened;
 use crate::postgres::server::shared;
@@ -42,6 +43,18 @@ fn format_1_opens() {
     assert_eq!(history.len(), 2);
 }
 
+#[test]
+fn format_2_opens() {
+    let Some(server) = shared() else { return };
+    let place = Place::at(server);
+    place.database.restore(&pinned("postgres-format-2.sql")).unwrap();
+    let key = KeySource::Base64(Zeroizing::new(pinned("postgres-format-2.key")));
+    let store = opened(PostgresStore::builder(url(&place.database.url()), key, place.rooms()));
+    let told_now: Vec<_> = load(&store, Query::All).iter().map(told).collect();
+    assert_eq!(told_now, [told(&answered(1, 100)), told(&intent(2))]);
+    fleet_queue::check_sample(&store);
+}
+
 /// Not a test of its own: how the pinned dump was written, once.
 #[test]
 #[ignore = "writes the pinned dump of a new format"]
@@ -55,6 +68,7 @@ fn write_the_dump() {
     commit(&store, insertion(answered(1, 100))).unwrap();
     commit(&store, insertion(intent(2))).unwrap();
     commit(&store, keep(token(1))).unwrap();
+    fleet_queue::write_sample(&store);
     let dump = place.database.dump("safire").unwrap();
     // Newer versions write commands that older ones do not know.
     let lines: Vec<_> = dump.lines().filter(|line| !line.starts_with('\\')).collect();

@@ -2,6 +2,7 @@
 
 mod cut;
 mod disk;
+mod fleet_queue;
 mod formats;
 mod killed;
 mod leases;

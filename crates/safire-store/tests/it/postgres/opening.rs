@@ -96,9 +96,9 @@ fn a_newer_format_is_refused() {
     let Some(server) = shared() else { return };
     let place = Place::at(server);
     drop(place.open());
-    place.database.sql("UPDATE safire.meta SET format = 2").unwrap();
+    place.database.sql("UPDATE safire.meta SET format = 3").unwrap();
     let error = refused(place.builder());
-    assert!(matches!(error, StoreError::NewerFormat { found: 2, known: 1, .. }), "{error}");
+    assert!(matches!(error, StoreError::NewerFormat { found: 3, known: 2, .. }), "{error}");
 }
 
 #[test]

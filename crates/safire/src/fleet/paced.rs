@@ -1,0 +1,152 @@
+//! A transport that paces itself, host by host.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Method;
+use http::Request;
+use http::Response;
+use http::StatusCode;
+use http::Uri;
+use http::header::RETRY_AFTER;
+use tokio::sync::Semaphore;
+
+use super::pace::HostPace;
+use super::pace::PaceLimits;
+use crate::clock::Clock;
+use crate::future::BoxFuture;
+use crate::random;
+use crate::transport::Transport;
+use crate::transport::TransportError;
+
+/// Sends through another transport, no faster than each host may be asked.
+///
+/// A request first waits for its host and then for a place among all requests, so those that wait for a slow host
+/// hold nobody else up. A pause that a server asks for holds for every request to its host, a POST too; a GET that was
+/// answered so is sent again afterwards, a POST never.
+#[derive(Debug)]
+pub struct PacedTransport {
+    inner: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    limits: PaceLimits,
+    requests: Semaphore,
+    hosts: Mutex<HashMap<String, Arc<Host>>>,
+}
+
+/// Idle hosts are looked for at every so many hosts.
+const SWEEP: usize = 256;
+
+#[derive(Debug)]
+struct Host {
+    places: Semaphore,
+    pace: Mutex<HostPace>,
+}
+
+impl Host {
+    fn pace(&self) -> MutexGuard<'_, HostPace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl PacedTransport {
+    /// Paces `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Transport>, clock: Arc<dyn Clock>, limits: PaceLimits) -> Self {
+        let requests = Semaphore::new(limits.requests.clamp(1, Semaphore::MAX_PERMITS));
+        Self { inner, clock, limits, requests, hosts: Mutex::new(HashMap::new()) }
+    }
+
+    /// Makes everybody who wants to ask the host of this URL wait.
+    pub(super) fn pause(&self, uri: &Uri, pause: Duration) {
+        let host = self.host(&name(uri));
+        let jitter = random::bytes::<1>().map_or(0, |[byte]| byte);
+        host.pace().pause(self.clock.elapsed(), pause.min(self.limits.longest_pause), jitter);
+    }
+
+    fn hosts(&self) -> MutexGuard<'_, HashMap<String, Arc<Host>>> {
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn host(&self, name: &str) -> Arc<Host> {
+        let mut hosts = self.hosts();
+        if let Some(host) = hosts.get(name) {
+            return Arc::clone(host);
+        }
+        if hosts.len() % SWEEP == SWEEP - 1 {
+            // Hosts that nobody asks any more are forgotten, so that memory does not grow with their number.
+            let now = self.clock.elapsed();
+            hosts.retain(|_, host| Arc::strong_count(host) > 1 || !host.pace().is_idle(now));
+        }
+        let places = Semaphore::new(self.limits.per_host.clamp(1, Semaphore::MAX_PERMITS));
+        let host = Arc::new(Host { places, pace: Mutex::new(HostPace::new()) });
+        hosts.insert(name.to_owned(), Arc::clone(&host));
+        host
+    }
+
+    async fn send_paced(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let name = name(request.uri());
+        let uri = request.uri().clone();
+        let repeatable = request.method() == Method::GET;
+        let mut tried = 0;
+        loop {
+            let outcome = self.once(&name, request.clone()).await;
+            tried += 1;
+            let asked = outcome.as_ref().ok().and_then(asked_pause);
+            let Some(pause) = asked.filter(|pause| *pause <= self.limits.longest_pause) else {
+                return outcome;
+            };
+            tracing::info!(host = name, pause_s = pause.as_secs(), "the server asks for a pause");
+            self.pause(&uri, pause);
+            if !repeatable || tried > self.limits.repetitions {
+                return outcome;
+            }
+        }
+    }
+
+    async fn once(&self, name: &str, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let host = self.host(name);
+        // invariant: the semaphores are never closed, so acquiring cannot fail
+        let _place = host.places.acquire().await;
+        let mut wait = host.pace().reserve(self.clock.elapsed(), self.limits.interval);
+        while !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+            // A pause may have begun meanwhile.
+            let left = host.pace().pause_left(self.clock.elapsed());
+            wait = match left {
+                Some(_) => host.pace().reserve(self.clock.elapsed(), self.limits.interval),
+                None => Duration::ZERO,
+            };
+        }
+        let _request = self.requests.acquire().await;
+        self.inner.send(request).await
+    }
+}
+
+impl Transport for PacedTransport {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        Box::pin(self.send_paced(request))
+    }
+}
+
+/// Host and port.
+fn name(uri: &Uri) -> String {
+    let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+    let port = uri.port_u16().unwrap_or(usual);
+    format!("{}:{port}", uri.host().unwrap_or_default().to_ascii_lowercase())
+}
+
+/// The pause of a 429 or 503 answer; a date is not worth a clock here, a few seconds serve.
+fn asked_pause(response: &Response<Bytes>) -> Option<Duration> {
+    const UNREADABLE: Duration = Duration::from_secs(5);
+    if !matches!(response.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        return None;
+    }
+    let value = response.headers().get(RETRY_AFTER)?;
+    let seconds = value.to_str().ok().and_then(|text| text.trim().parse().ok());
+    Some(seconds.map_or(UNREADABLE, Duration::from_secs))
+}
