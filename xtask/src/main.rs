@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "this is a command; stderr tells what went wrong")]
 
 mod bench;
+mod crash;
 mod features;
 mod fuzz;
 mod metadata;
@@ -20,6 +21,8 @@ usage: cargo xtask <command>
   test [--quick]                    everything that must hold: format, lints, each feature alone, all tests
                                     with the real servers, documentation; `--quick` leaves the real servers out
   bench                             runs the benchmarks and prints the ratios to their floors
+  crash [KILLS]                     kills the command at random moments, so often on each store (500), and looks
+                                    whether anything was lost
   fuzz [TARGET] [--seconds N]       fuzzes one target or all, N seconds each (60); needs a nightly toolchain
   help                              shows this text
 ";
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let outcome = match chore {
         Chore::Test(scope) => test::run(scope),
         Chore::Bench => bench::run(),
+        Chore::Crash { kills } => crash::run(kills),
         Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Help => {
             print!("{HELP}");

@@ -6,6 +6,7 @@ use std::time::Duration;
 pub(crate) enum Chore {
     Test(Scope),
     Bench,
+    Crash { kills: u32 },
     Fuzz(FuzzOptions),
     Help,
 }
@@ -32,6 +33,11 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Chore, String
         ["test"] => Ok(Chore::Test(Scope::Everything)),
         ["test", "--quick"] => Ok(Chore::Test(Scope::Quick)),
         ["bench"] => Ok(Chore::Bench),
+        ["crash"] => Ok(Chore::Crash { kills: 500 }),
+        ["crash", kills] => kills
+            .parse()
+            .map(|kills| Chore::Crash { kills })
+            .map_err(|_| format!("`crash` wants a whole number, not `{kills}`")),
         ["fuzz", rest @ ..] => parse_fuzz(rest).map(Chore::Fuzz),
         ["help" | "--help" | "-h"] => Ok(Chore::Help),
         [] => Err("which chore".to_owned()),
