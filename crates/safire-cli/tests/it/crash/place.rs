@@ -93,14 +93,6 @@ impl Place {
         command
     }
 
-    /// How long the command takes that is not killed.
-    #[expect(clippy::disallowed_methods, reason = "how long a whole run takes bounds where the kills fall")]
-    pub(super) fn whole(&self, command: &mut Command) -> Duration {
-        let started = Instant::now();
-        assert!(command.status().unwrap().success(), "{command:?}");
-        started.elapsed()
-    }
-
     pub(super) fn server(&self) -> Server {
         Server::builder(&self.live.base()).loopback(LoopbackHttp::Allowed).build().unwrap()
     }
@@ -136,6 +128,36 @@ fn opening(home: &Home, url: &str) -> Opening {
     let key = KeySource::Base64(Zeroizing::new(KEY.to_owned()));
     Opening::new(StoreUrl::parse(url).unwrap(), key).data_folder(home.path(".local/share"))
 }
+
+/// How long a command takes that is not killed, measured again from time to time: the machine has other work too.
+#[derive(Debug, Default)]
+pub(super) struct Whole {
+    length: Duration,
+    /// How many commands were run for it.
+    pub(super) runs: u64,
+}
+
+impl Whole {
+    /// The length for the n-th kill.
+    #[expect(clippy::disallowed_methods, reason = "how long a whole run takes bounds where the kills fall")]
+    pub(super) fn at(&mut self, n: u32, mut command: impl FnMut(u32) -> Command) -> Duration {
+        if n.is_multiple_of(BETWEEN) {
+            let run = |number| {
+                let mut command = command(number);
+                let started = Instant::now();
+                assert!(command.status().unwrap().success(), "{command:?}");
+                started.elapsed()
+            };
+            self.length = (0..RUNS).map(|number| 100_000 + n + number).map(run).max().unwrap_or_default();
+            self.runs += u64::from(RUNS);
+        }
+        self.length
+    }
+}
+
+/// So many kills between two measurements, and so many runs for one.
+const BETWEEN: u32 = 12;
+const RUNS: u32 = 2;
 
 /// Kills the command at a random moment of the time that it takes when it is left alone: the n-th of so many kills
 /// somewhere in the n-th part of that time, so that a few kills fall everywhere too.

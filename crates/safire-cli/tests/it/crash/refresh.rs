@@ -22,6 +22,7 @@ use url::Url;
 
 use super::place::Place;
 use super::place::Tally;
+use super::place::Whole;
 use super::place::database_server;
 use super::place::kill_at_random;
 use super::place::kills;
@@ -44,16 +45,13 @@ fn done_when_3_killed_refreshes_in_postgres() {
 
 fn refreshes(place: &Place) {
     let refresh = |record: &Record| place.command(&["token", record.id.as_str(), "--fresh"]);
-    let mut whole = Default::default();
-    for n in 1000..1003 {
-        whole = place.whole(&mut refresh(&logged_in(place, n))).max(whole);
-    }
-    let (mut tally, before) = (Tally::default(), place.live.sandbox.counts().refreshes);
+    let (mut tally, mut whole) = (Tally::default(), Whole::default());
     let mut stored = 0;
     let kills = kills();
     for n in 0..kills {
+        let length = whole.at(n, |number| refresh(&logged_in(place, number)));
         let record = logged_in(place, n);
-        kill_at_random(refresh(&record), whole, (n, kills));
+        kill_at_random(refresh(&record), length, (n, kills));
         let key = TokenKey { record: record.id.clone(), slot: TokenSlot::login() };
         let is_leased = is_leased(place, &key);
         let row = wait(place.store.load_tokens(TokenQuery::At(key))).unwrap().pop().unwrap();
@@ -75,7 +73,7 @@ fn refreshes(place: &Place) {
         *(if row.generation > 1 { &mut tally.done } else { &mut tally.not_done }) += 1;
     }
     let counts = place.live.sandbox.counts();
-    let issued = counts.refreshes - before;
+    let issued = counts.refreshes - whole.runs;
     assert!(
         (stored..=stored + u64::from(tally.in_doubt)).contains(&issued),
         "{issued} issued, {stored} stored"

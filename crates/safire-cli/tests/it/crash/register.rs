@@ -4,6 +4,7 @@ use safire::store::State;
 
 use super::place::Place;
 use super::place::Tally;
+use super::place::Whole;
 use super::place::database_server;
 use super::place::kill_at_random;
 use super::place::kills;
@@ -26,9 +27,10 @@ fn registrations(place: &Place, kills: u32) {
         let more = ["--auth-method", "client_secret_basic", "--scope", "system/*.rs"];
         place.command(&[&args as &[&str], &more].concat())
     };
-    let whole = (0..5).map(|n| place.whole(&mut register(&format!("whole-{n}")))).max().unwrap();
+    let mut whole = Whole::default();
     for n in 0..kills {
-        kill_at_random(register(&format!("killed-{n}")), whole, (n, kills));
+        let length = whole.at(n, |number| register(&format!("whole-{number}")));
+        kill_at_random(register(&format!("killed-{n}")), length, (n, kills));
     }
     let (rows, issued) = (place.records(), place.live.sandbox.clients());
     let mut tally = Tally::default();

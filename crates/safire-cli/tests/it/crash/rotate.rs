@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::place::Place;
 use super::place::Tally;
+use super::place::Whole;
 use super::place::database_server;
 use super::place::kill_at_random;
 use super::place::kills;
@@ -35,15 +36,13 @@ fn rotations(place: &Place) {
     let rotate = |record: &Record| {
         place.command(&["registration", "rotate-key", record.id.as_str(), "--alg", "ES256"])
     };
-    let mut whole = Default::default();
-    for n in 1000..1003 {
-        whole = place.whole(&mut rotate(&registered(place, n))).max(whole);
-    }
+    let mut whole = Whole::default();
     let mut tally = Tally::default();
     let kills = kills();
     for n in 0..kills {
+        let length = whole.at(n, |number| rotate(&registered(place, number)));
         let made = registered(place, n);
-        kill_at_random(rotate(&made), whole, (n, kills));
+        kill_at_random(rotate(&made), length, (n, kills));
         let record = place.record(&made.id);
         let theirs = at_the_server(place, &record);
         let known = kids(&record.content.requested);
