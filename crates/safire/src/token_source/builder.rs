@@ -1,6 +1,7 @@
 //! Sets a token source up.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::early::EarlyRenewal;
@@ -95,6 +96,7 @@ impl TokenSourceBuilder {
                 TokenSlot::backend(scope.as_deref().or_else(|| self.client.credentials().scope.as_deref()))
             }
         });
+        let is_noted = AtomicBool::new(self.kept_in.is_none());
         let (store, record) = self.kept_in.unwrap_or_else(|| in_this_process(&self.client));
         let place = Place {
             store,
@@ -110,6 +112,7 @@ impl TokenSourceBuilder {
             place,
             in_hand: InHand::default(),
             flight: Flight::default(),
+            is_noted,
             unkept: tokio::sync::Mutex::default(),
         }))
     }
