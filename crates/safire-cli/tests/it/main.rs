@@ -27,6 +27,7 @@ mod login_at_sandbox;
 mod login_callback;
 mod login_refused;
 mod management;
+mod managing_interrupted;
 mod next_step;
 mod one_json_document;
 mod one_way;
