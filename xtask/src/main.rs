@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "this is a command; stderr tells what went wrong")]
 
 mod bench;
+mod crash;
 mod features;
 mod fuzz;
 mod metadata;
@@ -22,6 +23,8 @@ usage: cargo xtask <command>
                                     with the real servers, documentation; `--quick` leaves the real servers out
   bench                             runs the benchmarks and prints the ratios to their floors
   fleet                             measures a fleet of 10,000 rows: its rate beside a bare load generator, its memory
+  crash [KILLS]                     kills the command at random moments, so often on each store (500), and looks
+                                    whether anything was lost
   fuzz [TARGET] [--seconds N]       fuzzes one target or all, N seconds each (60); needs a nightly toolchain
   screenshots                       makes the images of the guides, by the tests that log in with Chromium
   help                              shows this text
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Chore::Test(scope) => test::run(scope),
         Chore::Bench => bench::run(),
         Chore::Fleet => bench::fleet(),
+        Chore::Crash { kills } => crash::run(kills),
         Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Screenshots => screenshots::run(),
         Chore::Help => {

@@ -7,6 +7,7 @@ pub(crate) enum Chore {
     Test(Scope),
     Bench,
     Fleet,
+    Crash { kills: u32 },
     Fuzz(FuzzOptions),
     Screenshots,
     Help,
@@ -35,6 +36,11 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Chore, String
         ["test", "--quick"] => Ok(Chore::Test(Scope::Quick)),
         ["bench"] => Ok(Chore::Bench),
         ["fleet"] => Ok(Chore::Fleet),
+        ["crash"] => Ok(Chore::Crash { kills: 500 }),
+        ["crash", kills] => kills
+            .parse()
+            .map(|kills| Chore::Crash { kills })
+            .map_err(|_| format!("`crash` wants a whole number, not `{kills}`")),
         ["fuzz", rest @ ..] => parse_fuzz(rest).map(Chore::Fuzz),
         ["screenshots"] => Ok(Chore::Screenshots),
         ["help" | "--help" | "-h"] => Ok(Chore::Help),

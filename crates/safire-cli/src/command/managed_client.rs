@@ -12,6 +12,7 @@ use safire::protocol::registration::Registration;
 use safire::protocol::secret::ClientSecret;
 use safire::protocol::secret::RegistrationAccessToken;
 use safire::store::Record;
+use url::Url;
 
 use crate::failure::Failure;
 use crate::output;
@@ -66,6 +67,13 @@ pub(super) fn never_show(registration: &Registration) {
     }
     for token in [registration.registration_access_token(), registration.superseded_token()] {
         output::never_show(token.map(RegistrationAccessToken::expose_secret).unwrap_or_default());
+    }
+    // Some servers put a secret of its own into the address, under whichever name.
+    let address = registration.registration_client_uri().and_then(|address| Url::parse(address).ok());
+    for (_, value) in address.iter().flat_map(|address| address.query_pairs()) {
+        if value != registration.client_id().as_str() {
+            output::never_show(&value);
+        }
     }
 }
 

@@ -31,6 +31,7 @@ mod login_in_chromium;
 mod login_refused;
 mod management;
 mod many_bases;
+mod managing_interrupted;
 mod next_step;
 mod one_json_document;
 mod one_way;

@@ -80,6 +80,18 @@ impl ManagedRegistration<'_> {
         .await
     }
 
+    /// The same for a token that these credentials brought, which may be older ones than the record's.
+    pub(crate) async fn seen_to_work_with(&self, proof: &Proof) -> Result<(), Error> {
+        if let Proof::Secret { secret, .. } = proof {
+            let Opened { registration, .. } = self.open().await?;
+            let held = registration.client_secret().map(ClientSecret::expose_secret);
+            if held != Some(secret.expose_secret()) {
+                return Ok(());
+            }
+        }
+        self.seen_to_work().await
+    }
+
     async fn store_proof(
         &self,
         mut record: Record,

@@ -1,6 +1,7 @@
 //! Sets a token source up.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::early::EarlyRenewal;
@@ -101,6 +102,7 @@ impl TokenSourceBuilder {
                 }
             }
         });
+        let is_noted = AtomicBool::new(self.kept_in.is_none());
         let (store, record) = self.kept_in.unwrap_or_else(|| in_this_process(&self.client));
         let place = Place {
             store,
@@ -116,6 +118,7 @@ impl TokenSourceBuilder {
             place,
             in_hand: InHand::default(),
             flight: Flight::default(),
+            is_noted,
             unkept: tokio::sync::Mutex::default(),
         }))
     }

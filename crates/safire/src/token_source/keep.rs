@@ -1,6 +1,7 @@
 //! Nobody sees a token before it is kept.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use safire_protocol::fault::Diagnose;
 use safire_protocol::token::TokenResponse;
@@ -63,7 +64,21 @@ impl Shared {
     ) -> Result<Arc<TokenResponse>, Error> {
         let after = After::of(row.as_ref());
         let record = self.put(lease, row, token, after, Ending::Done, unkept).await?;
-        Ok(self.hold(record))
+        let token = self.hold(record);
+        Box::pin(self.note_that_it_works()).await;
+        Ok(token)
+    }
+
+    /// Writes down, once, that the client's credentials were taken: a secret that they replaced is needed no longer.
+    async fn note_that_it_works(&self) {
+        if self.is_noted.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let managed = self.client.server().manage(&*self.place.store, &self.place.key.record);
+        if let Err(error) = managed.seen_to_work_with(&self.client.credentials().proof).await {
+            // It will be seen again: by the next source, or when the registration is next managed.
+            tracing::debug!(code = error.code(), "that the credentials work was not written down");
+        }
     }
 
     /// Keeps what is not kept yet, unless the slot has gone on without it.

@@ -1,6 +1,7 @@
 //! A token that is always valid.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use safire_protocol::secret::AccessToken;
 use safire_protocol::time::UnixTime;
@@ -68,6 +69,8 @@ pub(super) struct Shared {
     pub(super) reach: Reach,
     pub(super) in_hand: InHand,
     pub(super) flight: Flight,
+    /// Whether it was written down that the credentials work; in memory nobody reads that.
+    pub(super) is_noted: AtomicBool,
     /// The one who has it changes the slot. What was obtained and not stored lies in it.
     pub(super) unkept: Mutex<Option<Unkept>>,
 }

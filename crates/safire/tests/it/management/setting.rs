@@ -89,6 +89,8 @@ pub(super) struct Registry {
     /// Calls that replace the token: `GET`, `PUT`.
     pub(super) rotates_token: Vec<&'static str>,
     pub(super) rotates_secret: bool,
+    /// A secret that is taken too.
+    pub(super) older_secret: Option<String>,
     pub(super) shows: Shows,
     pub(super) instead: VecDeque<Instead>,
     /// What the token endpoint answers in place of the usual.
@@ -192,7 +194,8 @@ impl Registry {
             None => {
                 let basic = asked.header("authorization").and_then(|value| value.strip_prefix("Basic "));
                 let text = String::from_utf8(STANDARD.decode(basic.unwrap()).unwrap()).unwrap();
-                text == format!("c{}:{}", self.registered, self.secret)
+                let fits = |secret: &String| text == format!("c{}:{secret}", self.registered);
+                fits(&self.secret) || self.older_secret.as_ref().is_some_and(fits)
             }
         };
         if known && self.client.is_some() {

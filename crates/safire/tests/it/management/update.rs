@@ -1,5 +1,7 @@
 //! An update replaces everything; what its answer rotates is stored before the call returns.
 
+use safire::Credentials;
+use safire::TokenSource;
 use safire::future::BoxFuture;
 use safire::management::Rotated;
 use safire::management::Unmanaged;
@@ -11,10 +13,12 @@ use safire::store::Claimed;
 use safire::store::MemoryStore;
 use safire::store::Query;
 use safire::store::Record;
+use safire::store::State;
 use safire::store::Store;
 use safire::store::StoreError;
 use safire::store::TokenQuery;
 use safire::store::TokenRecord;
+use safire::token_source::Obtain;
 use serde_json::Value;
 
 use super::setting::Instead;
@@ -73,6 +77,41 @@ async fn t11_a_token_and_a_secret_that_an_update_replaces_are_stored() {
     let registration = place.record().await.registration().unwrap();
     assert!(registration.superseded_secret().is_none());
     assert_eq!(place.held().await, place.issued());
+}
+
+/// A source of tokens with the credentials that the store has now.
+async fn source(place: &Place) -> TokenSource {
+    let record = place.record().await;
+    let credentials = Credentials::of_record(&record, &record.registration().unwrap(), None).unwrap();
+    let client = place.server.client(credentials);
+    client
+        .token_source(Obtain::Backend { scope: None })
+        .kept_in(place.store.clone(), record.id)
+        .build()
+        .unwrap()
+}
+
+/// Whoever gets tokens need not know that the secret was replaced.
+#[tokio::test]
+async fn the_first_token_of_a_source_settles_a_secret_that_was_replaced() {
+    let place = Place::new().await;
+    place.set(|registry| registry.rotates_secret = true);
+    let old = source(&place).await;
+    let (secret, _) = place.issued();
+    place.managed().update(&script::metadata().client_name("Renamed")).await.unwrap();
+    place.set(|registry| registry.older_secret = Some(secret));
+    old.token().await.unwrap();
+    let registration = place.record().await.registration().unwrap();
+    assert!(registration.superseded_secret().is_some(), "the older secret shows nothing of the new one");
+
+    source(&place).await.renew_after(&old.token().await.unwrap().access_token).await.unwrap();
+    let record = place.record().await;
+    let registration = record.registration().unwrap();
+    assert!(registration.superseded_secret().is_none());
+    assert_eq!(
+        (record.state, registration.client_secret().unwrap().expose_secret()),
+        (State::Active, &*place.issued().0)
+    );
 }
 
 #[tokio::test]
