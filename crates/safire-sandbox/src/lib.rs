@@ -62,6 +62,10 @@ mod revoke;
 
 mod fhir;
 
+/// UDAP Security.
+#[cfg(feature = "udap")]
+mod udap;
+
 /// Misbehaviour on demand.
 mod fault;
 
@@ -104,3 +108,15 @@ pub use scope_syntax::ScopeSyntax;
 pub use tenants::MannerInfo;
 pub use tenants::Tenant;
 pub use tenants::manners;
+#[cfg(feature = "udap")]
+pub use udap::Community;
+#[cfg(feature = "udap")]
+pub use udap::CommunityBuilder;
+#[cfg(feature = "udap")]
+pub use udap::CommunityFile;
+#[cfg(feature = "udap")]
+pub use udap::Member;
+#[cfg(feature = "udap")]
+pub use udap::MemberRequest;
+#[cfg(feature = "udap")]
+pub use udap::Secrecy;

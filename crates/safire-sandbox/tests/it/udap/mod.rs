@@ -1,0 +1,4 @@
+//! The UDAP side of the sandbox.
+
+mod community;
+mod world;
