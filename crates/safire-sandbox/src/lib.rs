@@ -8,7 +8,7 @@
 //! at once ([`SandboxBuilder::tenants`]).
 //!
 //! By its feature `udap`, which is on, it is a UDAP server too (UDAP Security 2.0): signed metadata, registration by
-//! certificate, tokens with `hl7-b2b`, revocation lists. [`Community`] makes trust communities for tests.
+//! certificate, tokens with `hl7-b2b`, Tiered OAuth, revocation lists. [`Community`] makes trust communities for tests.
 //!
 //! Programs that run it as a process steer it by calls with JSON: `GET /_control/requests`, `counts`, `clients`,
 //! `tenants` and `fhir-bases`; `POST /_control/faults` with `{"fault":"token:cut"}` or `{"clear":true}`, `auto-approve`

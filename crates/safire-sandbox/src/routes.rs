@@ -46,7 +46,7 @@ pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_
             if let Some(reply) = udap::route(state, asked, strike).await {
                 return reply;
             }
-            if let Some(reply) = authorize::answer(state, asked, strike) {
+            if let Some(reply) = authorize::answer(state, asked, strike).await {
                 return reply;
             }
             if let Some(reply) = control::answer(state, asked) {

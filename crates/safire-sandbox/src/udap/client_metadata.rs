@@ -113,7 +113,7 @@ fn narrowed(asked: &str, code: bool) -> Result<String, String> {
     let supported = SCOPES.join(" ");
     let granted: Vec<&str> = asked
         .split_ascii_whitespace()
-        .filter(|wanted| scope::covers(&supported, wanted))
+        .filter(|wanted| *wanted == TIERED || scope::covers(&supported, wanted))
         .filter(|wanted| scope::is_system(wanted) != code)
         .collect();
     if granted.is_empty() {
@@ -169,6 +169,9 @@ pub(super) fn is_loopback(url: &Url) -> bool {
         None => false,
     }
 }
+
+/// The scope that asks for Tiered OAuth (§6.1).
+pub(super) const TIERED: &str = "udap";
 
 const GRANTS: [&str; 3] = ["authorization_code", "client_credentials", "refresh_token"];
 

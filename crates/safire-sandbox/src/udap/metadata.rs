@@ -5,6 +5,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use super::client_metadata::TIERED;
 use super::extensions::HL7_B2B;
 use super::extensions::TEFCA_IAS;
 use super::membership::Membership;
@@ -81,17 +82,18 @@ async fn document(
 /// §2.2.
 fn unsigned(state: &State) -> Map<String, Value> {
     let algorithms = ALGORITHMS.map(|algorithm| algorithm.as_str());
+    let scopes: Vec<&str> = SCOPES.into_iter().chain([TIERED]).collect();
     let certifications = state.udap.required_certifications();
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
     put("udap_versions_supported", json!(["1"]));
-    put("udap_profiles_supported", json!(["udap_dcr", "udap_authn", "udap_authz"]));
+    put("udap_profiles_supported", json!(["udap_dcr", "udap_authn", "udap_authz", "udap_to"]));
     put("udap_authorization_extensions_supported", json!([HL7_B2B, TEFCA_IAS]));
     put("udap_authorization_extensions_required", json!([HL7_B2B]));
     put("udap_certifications_supported", json!(certifications));
     put("udap_certifications_required", json!(certifications));
     put("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"]));
-    put("scopes_supported", json!(SCOPES));
+    put("scopes_supported", json!(scopes));
     put("authorization_endpoint", json!(format!("{}/authorize", state.issuer)));
     put("token_endpoint", json!(state.token_endpoint()));
     put("token_endpoint_auth_methods_supported", json!(["private_key_jwt"]));

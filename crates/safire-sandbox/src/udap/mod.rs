@@ -1,4 +1,4 @@
-//! A UDAP server, by UDAP Security 2.0: signed metadata, registration by certificate, tokens.
+//! A UDAP server, by UDAP Security 2.0: signed metadata, registration by certificate, tokens, Tiered OAuth.
 
 mod authority;
 mod community;
@@ -22,6 +22,9 @@ mod registration;
 mod authentication;
 mod extensions;
 
+mod provider;
+mod upstream;
+
 mod control;
 mod handle;
 mod routes;
@@ -33,6 +36,7 @@ pub use community_file::CommunityFile;
 pub use community_file::Secrecy;
 pub use member::Member;
 pub use member::MemberRequest;
+pub(crate) use provider::Provider;
 pub(crate) use routes::id_token_signer;
 pub(crate) use routes::public_keys;
 pub(crate) use routes::route;

@@ -9,6 +9,8 @@ use serde_json::Value;
 use super::control;
 use super::distribution;
 use super::metadata;
+use super::provider::LOGO;
+use super::provider::LOGO_PATH;
 use super::registration;
 use super::registration::REGISTRATION_PATH;
 use crate::asked::Asked;
@@ -22,6 +24,7 @@ pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_
     let offered = state.udap.is_offered();
     let reply = match asked.path.as_str() {
         REGISTRATION_PATH if offered => return Some(post(state, asked, strike).await),
+        LOGO_PATH if offered => Some(Reply::new(StatusCode::OK).with_body("image/gif", LOGO)),
         path if path.starts_with("/_control/") => return control::answer(state, asked).await,
         _ => match metadata::answer(state, asked, strike).await {
             None if offered => distribution::answer(state, asked, strike).await,

@@ -13,6 +13,8 @@ use super::membership::Membership;
 use super::setup::Offer;
 use super::setup::UdapSetup;
 use super::setup::Wanted;
+use crate::authorize::Journey;
+use crate::bounded::Bounded;
 use crate::error::SandboxError;
 
 /// The UDAP side of the sandbox, or of a tenant.
@@ -23,6 +25,10 @@ pub(crate) struct UdapServer {
     memberships: OnceCell<Vec<Arc<Membership>>>,
     /// Client ids by community and client URI.
     pub(super) registered: Mutex<HashMap<(String, String), String>>,
+    /// What this server is called at identity providers, by community and base URL.
+    pub(super) providers: Mutex<HashMap<(String, String), String>>,
+    /// Logins that go on elsewhere, by their `state`.
+    pub(crate) journeys: Mutex<Bounded<Journey>>,
 }
 
 /// What all tenants share.
@@ -53,7 +59,14 @@ impl UdapServer {
     }
 
     fn of(common: Arc<Common>, issuer: &str) -> Self {
-        Self { common, issuer: issuer.to_owned(), memberships: OnceCell::new(), registered: Mutex::default() }
+        Self {
+            common,
+            issuer: issuer.to_owned(),
+            memberships: OnceCell::new(),
+            registered: Mutex::default(),
+            providers: Mutex::default(),
+            journeys: Mutex::new(Bounded::new(JOURNEYS)),
+        }
     }
 
     pub(super) fn is_offered(&self) -> bool {
@@ -114,3 +127,5 @@ fn make(setup: &UdapSetup, publication: &str) -> Result<Made, SandboxError> {
 
 /// The URI of the community that there is where none is named.
 pub const DEFAULT_COMMUNITY: &str = "https://community.sandbox.example/";
+
+const JOURNEYS: usize = 10_000;

@@ -25,6 +25,7 @@ pub(super) const ALGORITHMS: [Algorithm; 4] =
 /// A JWT whose signature was made with the key of the first certificate in its header.
 #[derive(Debug)]
 pub(super) struct SignedJwt {
+    pub(super) algorithm: Algorithm,
     pub(super) claims: Map<String, Value>,
     pub(super) chain: Chain,
 }
@@ -44,6 +45,7 @@ impl SignedJwt {
     pub(super) fn read(token: &str) -> Result<Self, String> {
         let limits = Limits { max_bytes: LARGEST, ..Limits::default() };
         let jwt = decode(token, limits).map_err(|error| error.to_string())?;
+        let algorithm = jwt.alg();
         let elements = match jwt.header().get("x5c") {
             None => return Err("the header has no `x5c`".to_owned()),
             Some(value) => strings(value).ok_or("`x5c` must be an array of strings")?,
@@ -52,7 +54,7 @@ impl SignedJwt {
         let key = PublicKey::from_spki(chain.leaf().public_key().as_ref())
             .map_err(|error| format!("the key of the certificate: {error}"))?;
         let verified = jwt.verify(&ALGORITHMS, &key).map_err(|error| error.to_string())?;
-        Ok(Self { claims: verified.claims, chain })
+        Ok(Self { algorithm, claims: verified.claims, chain })
     }
 
     pub(super) fn text(&self, claim: &str) -> Option<&str> {

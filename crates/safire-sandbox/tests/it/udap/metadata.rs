@@ -19,7 +19,10 @@ async fn every_required_member_is_there() {
     let world = World::start().await;
     let document = document(&world.sandbox.fhir_base(), "").await;
     assert_eq!(document["udap_versions_supported"], json!(["1"]));
-    assert_eq!(document["udap_profiles_supported"], json!(["udap_dcr", "udap_authn", "udap_authz"]));
+    assert_eq!(
+        document["udap_profiles_supported"],
+        json!(["udap_dcr", "udap_authn", "udap_authz", "udap_to"])
+    );
     assert_eq!(document["udap_authorization_extensions_supported"], json!(["hl7-b2b", "tefca_ias"]));
     assert_eq!(document["udap_authorization_extensions_required"], json!(["hl7-b2b"]));
     assert_eq!(document["udap_certifications_supported"], json!([]));
@@ -32,7 +35,7 @@ async fn every_required_member_is_there() {
     ] {
         assert_eq!(document[member][0], "RS256", "{member}");
     }
-    for scope in ["openid", "system/*.rs"] {
+    for scope in ["openid", "udap", "system/*.rs"] {
         assert!(document["scopes_supported"].as_array().unwrap().contains(&json!(scope)), "{scope}");
     }
     assert_eq!(document["registration_endpoint"], world.sandbox.udap_registration_endpoint());

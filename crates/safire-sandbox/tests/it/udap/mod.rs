@@ -11,6 +11,7 @@ mod metadata;
 mod metadata_faults;
 mod registration;
 mod tefca;
+mod tiered;
 mod tokens;
 mod verdict;
 mod world;
