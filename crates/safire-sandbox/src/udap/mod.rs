@@ -12,6 +12,7 @@ mod setup;
 
 mod distribution;
 mod metadata;
+mod plain;
 mod signature;
 mod signed;
 
@@ -36,6 +37,7 @@ pub use community_file::CommunityFile;
 pub use community_file::Secrecy;
 pub use member::Member;
 pub use member::MemberRequest;
+pub(crate) use plain::published;
 pub(crate) use provider::Provider;
 pub(crate) use routes::id_token_signer;
 pub(crate) use routes::public_keys;
