@@ -8,6 +8,7 @@ mod metadata;
 mod purposes;
 mod registration;
 mod registration_store;
+mod sandbox;
 mod site;
 mod tokens;
 #[expect(dead_code, reason = "shared with the tests of the protocol, which use all of it")]
