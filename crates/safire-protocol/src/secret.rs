@@ -77,6 +77,10 @@ secret! {
     PrivateKeyPem
 }
 secret! {
+    /// What protects a key file.
+    Passphrase
+}
+secret! {
     /// A server's whole answer, which may hold secrets.
     RawAnswer
 }

@@ -53,6 +53,12 @@ pub enum IdentityError {
         /// What the key can do, or the one asked for.
         possible: Vec<Algorithm>,
     },
+    /// A PKCS#12 file cannot be read.
+    #[error("the PKCS#12 file cannot be read: {detail}")]
+    KeyFile {
+        /// What is wrong, without key material.
+        detail: String,
+    },
     /// A `jti` with nothing in it.
     #[error("the `jti` is blank; every statement needs one of its own")]
     JtiBlank,
@@ -74,6 +80,7 @@ impl Diagnose for IdentityError {
             Self::OtherKey => "udap-key-of-another-certificate",
             Self::AlgorithmNotOfKey { .. } => "udap-algorithm-not-of-key",
             Self::AlgorithmNotOffered { .. } => "udap-algorithm-not-offered",
+            Self::KeyFile { .. } => "udap-key-file",
             Self::JtiBlank => "udap-jti-blank",
             Self::Sign(error) => error.code(),
             Self::Credentials(error) => error.code(),
@@ -102,6 +109,9 @@ impl Diagnose for IdentityError {
             }
             Self::AlgorithmNotOffered { .. } => {
                 "have a certificate issued for another kind of key: every server has to take RS256"
+            }
+            Self::KeyFile { .. } => {
+                "check the passphrase; the file must hold one private key with its certificate"
             }
             Self::JtiBlank => "draw a random identifier for each statement",
             Self::Sign(_) => "check that the key may sign",

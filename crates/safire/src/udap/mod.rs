@@ -31,6 +31,8 @@ mod verification;
 mod source;
 
 mod identity;
+#[cfg(feature = "pkcs12")]
+mod pkcs12;
 mod server;
 
 mod cancel;

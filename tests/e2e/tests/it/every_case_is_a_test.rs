@@ -6,10 +6,9 @@ use std::path::Path;
 
 /// The cases of this stage.
 fn cases() -> BTreeSet<String> {
-    let field = (1..=10).chain(14..=24).map(|n| format!("T{n}"));
-    let upstream = (1..=120).map(|n| format!("TC-{n:03}"));
-    let deliberate = [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 17, 18, 19, 20, 21, 24];
-    let deliberate = deliberate.map(|n| format!("TD-{n:02}"));
+    let field = (1..=10).chain(14..=25).map(|n| format!("T{n}"));
+    let upstream = (1..=140).map(|n| format!("TC-{n:03}"));
+    let deliberate = (1..=24).map(|n| format!("TD-{n:02}"));
     field.chain(upstream).chain(deliberate).collect()
 }
 

@@ -14,7 +14,7 @@ use super::world::CLIENT;
 use super::world::World;
 
 #[test]
-fn tc_138_debug_shows_neither_statement_nor_key_nor_certification() {
+fn tc_017_tc_138_debug_shows_neither_statement_nor_key_nor_certification() {
     let world = World::new(BASE);
     let found = server(&world);
     let certifications = Certifications::of(["cGxhbnRlZA.cGxhbnRlZA.cGxhbnRlZA"]).unwrap();

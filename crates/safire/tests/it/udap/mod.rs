@@ -5,6 +5,8 @@ mod evidence;
 mod hostile;
 mod login;
 mod metadata;
+#[cfg(feature = "pkcs12")]
+mod pkcs12;
 mod purposes;
 mod registration;
 mod registration_store;
