@@ -12,10 +12,15 @@ use crate::authorize::Approval;
 use crate::error::SandboxError;
 use crate::listener;
 use crate::lock::lock;
+use crate::management::Management;
+use crate::profile::Profile;
 use crate::record::Recorder;
 use crate::sandbox::Sandbox;
-use crate::state::InitialAccess;
-use crate::state::State;
+use crate::scope_syntax::ScopeSyntax;
+use crate::setup::InitialAccess;
+use crate::setup::Setup;
+use crate::tenants::Mix;
+use crate::tenants::World;
 use crate::tls::Tls;
 
 /// Collects choices, then starts.
@@ -27,8 +32,13 @@ pub struct SandboxBuilder {
     recording: Recording,
     initial_access_token: Option<InitialAccess>,
     token_lifetime: Option<Duration>,
+    profile: Option<String>,
+    scopes: Option<ScopeSyntax>,
+    management: Option<Management>,
     approval: Option<(String, String)>,
     faults: Vec<String>,
+    tenants: u32,
+    shares: Vec<(String, u32)>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -77,9 +87,43 @@ impl SandboxBuilder {
         self
     }
 
+    /// Behaves as a vendor's servers do: `epic`, `oracle`, `athena`, `keycloak`, `openemr`, `medplum`.
+    ///
+    /// [`crate::profiles`] says what is different with each.
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
+    }
+
+    /// Grants resource scopes in this syntax only.
+    pub const fn scope_syntax(mut self, syntax: ScopeSyntax) -> Self {
+        self.scopes = Some(syntax);
+        self
+    }
+
+    /// Lets clients manage their registrations in this way, RFC 7592.
+    pub const fn management(mut self, management: Management) -> Self {
+        self.management = Some(management);
+        self
+    }
+
     /// Starts with a fault on, as [`Sandbox::set_fault`] takes it.
     pub fn fault(mut self, spec: impl Into<String>) -> Self {
         self.faults.push(spec.into());
+        self
+    }
+
+    /// Serves that many tenants too, each a server of its own with its own issuer, clients, faults and counts, at
+    /// `/t/0/fhir`, `/t/1/fhir` and so on. A tenant costs next to nothing before its first request.
+    pub const fn tenants(mut self, number: u32) -> Self {
+        self.tenants = number;
+        self
+    }
+
+    /// Gives that many tenants a manner: `slow`, `broken`, `redirecting`, `rate-limiting`, `hostile`, or the name of a
+    /// profile. They are spread evenly, the same at each start; the others are as the sandbox is.
+    pub fn share(mut self, manner: impl Into<String>, tenants: u32) -> Self {
+        self.shares.push((manner.into(), tenants));
         self
     }
 
@@ -92,9 +136,11 @@ impl SandboxBuilder {
     /// Starts on `127.0.0.1`.
     ///
     /// # Errors
-    /// [`SandboxError`] for a port that cannot be had, certificates that cannot be made, a fault, user or patient that
-    /// does not exist.
-    pub async fn start(self) -> Result<Sandbox, SandboxError> {
+    /// [`SandboxError`] for a port that cannot be had, certificates that cannot be made, a profile, manner, fault,
+    /// user or patient that does not exist, more shares than tenants.
+    pub async fn start(mut self) -> Result<Sandbox, SandboxError> {
+        let setup = self.setup()?;
+        let mix = Mix::read(self.tenants, &self.shares)?;
         let tls = match self.scheme {
             Scheme::Http => None,
             Scheme::Https => Some(Tls::make()?),
@@ -108,26 +154,32 @@ impl SandboxBuilder {
             Recording::On => Recorder::on(),
             Recording::Off => Recorder::off(),
         };
-        let lifetime = self.token_lifetime.map_or(LIFETIME, |lifetime| {
-            i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX).clamp(0, LONGEST)
-        });
-        let origin = format!("{scheme}://{address}");
-        let state = Arc::new(State::new(origin, self.initial_access_token, recorder, lifetime));
+        let world = Arc::new(World::new(format!("{scheme}://{address}"), setup, recorder, mix));
         if let Some((user, patient)) = &self.approval {
-            *lock(&state.approval) = Some(Approval::read(user, patient)?);
+            *lock(&world.root.approval) = Some(Approval::read(user, patient)?);
         }
         for spec in &self.faults {
-            state.faults.set(spec)?;
+            world.set_fault(spec)?;
         }
         let (stop, stopped) = watch::channel(());
         let (acceptor, ca_pem) = tls.map(|tls| (tls.acceptor, tls.ca_pem)).unzip();
-        let task = tokio::spawn(listener::accept(listener, acceptor, Arc::clone(&state), stopped));
-        Ok(Sandbox { address, ca_pem, state, task, _stop: stop })
+        let task = tokio::spawn(listener::accept(listener, acceptor, Arc::clone(&world), stopped));
+        Ok(Sandbox { address, ca_pem, world, task, _stop: stop })
+    }
+
+    fn setup(&mut self) -> Result<Setup, SandboxError> {
+        let usual = Setup::default();
+        Ok(Setup {
+            initial_access_token: self.initial_access_token.take(),
+            token_lifetime: self.token_lifetime.map_or(usual.token_lifetime, |lifetime| {
+                i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX).clamp(0, LONGEST)
+            }),
+            profile: self.profile.as_deref().map_or(Ok(usual.profile), Profile::named)?,
+            scopes: self.scopes,
+            management: self.management,
+        })
     }
 }
-
-/// SMART recommends at most five minutes for backend services.
-const LIFETIME: i64 = 300;
 
 /// A century, beyond which a time in seconds would soon be none.
 const LONGEST: i64 = 3_155_760_000;

@@ -1,10 +1,16 @@
 //! A client that was issued.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use safire_protocol::jose::Algorithm;
 use safire_protocol::jose::Jwk;
 use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
+
+use crate::grant::Login;
+use crate::standing::Standing;
 
 /// What the sandbox issued, as a test wants to see it.
 #[derive(Debug, Clone, Serialize)]
@@ -32,8 +38,11 @@ pub enum Issued {
 }
 
 /// A client as the token endpoint knows it: read back from the answer, faults included.
+#[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) id: String,
+    /// The name under which the registration is managed: the id unless a profile or a fault makes them differ.
+    pub(crate) handle: String,
     pub(crate) secret: Option<String>,
     pub(crate) method: String,
     pub(crate) grant_types: Vec<String>,
@@ -46,8 +55,18 @@ pub(crate) struct Client {
     pub(crate) keys: Vec<Jwk>,
     pub(crate) jwks_uri: Option<String>,
     pub(crate) registration_access_token: String,
-    /// The whole answer.
-    pub(crate) answer: Map<String, Value>,
+    /// The whole answer, as JSON.
+    pub(crate) answer: Bytes,
+    pub(crate) standing: Arc<Standing>,
+    /// On whose behalf an instance of an app asks for tokens.
+    pub(crate) instance: Option<Instance>,
+}
+
+/// The login with whose access token an instance of an app was registered.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    pub(crate) login: Login,
+    pub(crate) scope: String,
 }
 
 impl std::fmt::Debug for Client {
@@ -58,7 +77,7 @@ impl std::fmt::Debug for Client {
 
 impl Client {
     /// Reads the client from the answer as sent; what a fault took away is taken from the proper answer.
-    pub(crate) fn of_answer(proper: &Map<String, Value>, sent: Map<String, Value>, keys: Vec<Jwk>) -> Self {
+    pub(crate) fn of_answer(proper: &Map<String, Value>, sent: &Map<String, Value>, keys: Vec<Jwk>) -> Self {
         let member = |name: &str| sent.get(name).and_then(text).or_else(|| proper.get(name).and_then(text));
         let list =
             |value: &Value| value.as_array().map(|items| items.iter().filter_map(text).collect::<Vec<_>>());
@@ -75,7 +94,8 @@ impl Client {
             .or_else(|| member("token_endpoint_auth_method"));
         Self {
             id: member("client_id").filter(|id| !id.trim().is_empty()).unwrap_or_default(),
-            secret: member("client_secret"),
+            handle: proper.get("client_id").and_then(text).unwrap_or_default(),
+            secret: member("client_secret").filter(|secret| !secret.is_empty()),
             method: method.unwrap_or_default(),
             grant_types: texts("grant_types"),
             redirect_uris: texts("redirect_uris"),
@@ -86,7 +106,10 @@ impl Client {
             keys,
             jwks_uri: member("jwks_uri"),
             registration_access_token: member("registration_access_token").unwrap_or_default(),
-            answer: sent,
+            // invariant: a map with text keys can always be written.
+            answer: serde_json::to_vec(sent).unwrap_or_default().into(),
+            standing: Arc::default(),
+            instance: None,
         }
     }
 
@@ -104,8 +127,14 @@ impl Client {
         self.name.as_deref().unwrap_or(&self.id)
     }
 
+    /// The members of the answer.
+    pub(crate) fn members(&self) -> Map<String, Value> {
+        // invariant: the answer was written from a map.
+        serde_json::from_slice(&self.answer).unwrap_or_default()
+    }
+
     pub(crate) fn issued(&self) -> IssuedClient {
-        let mut metadata = self.answer.clone();
+        let mut metadata = self.members();
         metadata.retain(|name, _| name != "client_secret" && name != "registration_access_token");
         IssuedClient {
             client_id: self.id.clone(),

@@ -12,6 +12,7 @@ use crate::client::IssuedClient;
 use crate::launch::Launch;
 use crate::launch::LaunchContext;
 use crate::lock::lock;
+use crate::register;
 use crate::reply::Reply;
 use crate::state::State;
 
@@ -19,7 +20,8 @@ use crate::state::State;
 pub(crate) fn answer(state: &State, asked: &Asked) -> Option<Reply> {
     let name = asked.path.strip_prefix("/_control/")?;
     let wanted = match name {
-        "faults" | "auto-approve" | "launch" | "rotate-keys" => Method::POST,
+        "faults" | "auto-approve" | "launch" | "rotate-keys" | "approve" => Method::POST,
+        "clients" if asked.method == Method::POST => Method::POST,
         "requests" | "counts" | "clients" => Method::GET,
         _ => return None,
     };
@@ -34,13 +36,18 @@ pub(crate) fn answer(state: &State, asked: &Asked) -> Option<Reply> {
             state.keys.rotate();
             Reply::new(StatusCode::NO_CONTENT)
         }
+        "approve" => approve(state, &asked.body),
+        "clients" if asked.method == Method::POST => match register::add(state, &asked.body) {
+            Ok(answer) => Reply::json(StatusCode::CREATED, &answer).no_store(),
+            Err(error) => refused(&error.to_string()),
+        },
         "requests" => Reply::json(StatusCode::OK, &state.recorder.all()),
         "clients" => {
             let clients: Vec<IssuedClient> =
                 lock(&state.clients).values().map(|client| client.issued()).collect();
             Reply::json(StatusCode::OK, &clients)
         }
-        _ => Reply::json(StatusCode::OK, &state.counters.read()),
+        _ => Reply::json(StatusCode::OK, &state.counts()),
     })
 }
 
@@ -96,6 +103,24 @@ fn auto_approve(state: &State, body: &[u8]) -> Reply {
     };
     *lock(&state.approval) = approval;
     Reply::new(StatusCode::NO_CONTENT)
+}
+
+/// `{"client_id":"…"}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approved {
+    client_id: String,
+}
+
+fn approve(state: &State, body: &[u8]) -> Reply {
+    let approved: Approved = match serde_json::from_slice(body) {
+        Ok(approved) => approved,
+        Err(error) => return refused(&format!("expected {{\"client_id\":\"ID\"}}: {error}")),
+    };
+    match state.approve(&approved.client_id) {
+        Ok(()) => Reply::new(StatusCode::NO_CONTENT),
+        Err(error) => refused(&error.to_string()),
+    }
 }
 
 fn launch(state: &State, body: &[u8]) -> Reply {

@@ -25,6 +25,8 @@ pub(crate) fn document(state: &State, path: &str, strike: Option<Strike<'_>>) ->
         "/fhir/metadata" => (smart(state), "application/fhir+json"),
         _ => return None,
     };
+    state.advertised.advertise(&mut members);
+    (state.profile.discovery)(&mut members);
     if let Some(strike) = strike {
         strike.edit(&mut members);
     }
@@ -43,21 +45,21 @@ fn smart(state: &State) -> Map<String, Value> {
 
 /// RFC 8414 §2.
 fn oauth(state: &State) -> Map<String, Value> {
-    let origin = &state.origin;
+    let issuer = &state.issuer;
     let mut members = Map::new();
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    put("issuer", json!(origin));
-    put("jwks_uri", json!(format!("{origin}{JWKS_PATH}")));
-    put("authorization_endpoint", json!(format!("{origin}/authorize")));
+    put("issuer", json!(issuer));
+    put("jwks_uri", json!(format!("{issuer}{JWKS_PATH}")));
+    put("authorization_endpoint", json!(format!("{issuer}/authorize")));
     put("token_endpoint", json!(state.token_endpoint()));
-    put("registration_endpoint", json!(format!("{origin}/register")));
+    put("registration_endpoint", json!(format!("{issuer}/register")));
     put("token_endpoint_auth_methods_supported", json!(METHODS));
     put("token_endpoint_auth_signing_alg_values_supported", json!(ALGORITHMS));
     for name in ["introspection", "revocation"] {
         put(&format!("{name}_endpoint_auth_methods_supported"), json!(METHODS));
     }
-    put("introspection_endpoint", json!(format!("{origin}/introspect")));
-    put("revocation_endpoint", json!(format!("{origin}/revoke")));
+    put("introspection_endpoint", json!(format!("{issuer}/introspect")));
+    put("revocation_endpoint", json!(format!("{issuer}/revoke")));
     put("grant_types_supported", json!(["authorization_code", "client_credentials", "refresh_token"]));
     put("scopes_supported", json!(SCOPES));
     put("response_types_supported", json!(["code"]));
@@ -96,7 +98,7 @@ fn capability_statement(state: &State, members: &Map<String, Value>) -> Value {
         "status": "active",
         "date": "2026-01-01",
         "kind": "instance",
-        "implementation": {"description": "Safire sandbox", "url": format!("{}/fhir", state.origin)},
+        "implementation": {"description": "Safire sandbox", "url": format!("{}/fhir", state.issuer)},
         "fhirVersion": "4.0.1",
         "format": ["json"],
         "rest": [{

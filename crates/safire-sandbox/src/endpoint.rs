@@ -13,6 +13,8 @@ pub enum Endpoint {
     Discovery,
     /// Client registration, RFC 7591.
     Register,
+    /// The place where one registration is read, changed and deleted, RFC 7592.
+    Manage,
     /// The authorization endpoint, RFC 6749 §3.1, with its pages.
     Authorize,
     /// The token endpoint, RFC 6749 §3.2.
@@ -31,9 +33,10 @@ pub enum Endpoint {
 
 impl Endpoint {
     /// All of them, in the order of the flow.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Discovery,
         Self::Register,
+        Self::Manage,
         Self::Authorize,
         Self::Token,
         Self::IdToken,
@@ -44,9 +47,10 @@ impl Endpoint {
     ];
 
     /// Those that answer requests.
-    pub(crate) const SERVED: [Self; 8] = [
+    pub(crate) const SERVED: [Self; 9] = [
         Self::Discovery,
         Self::Register,
+        Self::Manage,
         Self::Authorize,
         Self::Token,
         Self::Jwks,
@@ -61,6 +65,7 @@ impl Endpoint {
         match self {
             Self::Discovery => "discovery",
             Self::Register => "register",
+            Self::Manage => "manage",
             Self::Authorize => "authorize",
             Self::Token => "token",
             Self::IdToken => "id-token",
@@ -88,6 +93,7 @@ impl Endpoint {
             JWKS_PATH => Some(Self::Jwks),
             "/fhir/metadata" => Some(Self::Discovery),
             _ if path.starts_with("/authorize/") => Some(Self::Authorize),
+            _ if managed(path).is_some() => Some(Self::Manage),
             _ if path.contains("/.well-known/") && !path.starts_with("/moved/") => Some(Self::Discovery),
             _ if path.starts_with("/fhir/") => Some(Self::Fhir),
             _ => None,
@@ -100,6 +106,14 @@ impl fmt::Display for Endpoint {
         f.write_str(self.as_str())
     }
 }
+
+/// The handle of the registration that a path manages, as it stands there.
+pub(crate) fn managed(path: &str) -> Option<&str> {
+    path.strip_prefix(MANAGEMENT_PATH).or_else(|| path.strip_prefix("/client/"))
+}
+
+/// Below it, registrations are managed; a profile may have another one.
+pub(crate) const MANAGEMENT_PATH: &str = "/register/";
 
 /// Where the sandbox's own keys are.
 pub(crate) const JWKS_PATH: &str = "/.well-known/jwks.json";

@@ -47,6 +47,44 @@ pub enum SandboxError {
         /// The id given.
         name: String,
     },
+    /// No profile has this name.
+    #[error("no profile is named `{name}`: it is one of {}", list(.known))]
+    UnknownProfile {
+        /// The name given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// No client has this id.
+    #[error("no client has the id `{}`", .0.escape_debug())]
+    UnknownClient(String),
+    /// A client that cannot be added.
+    #[error("the client's metadata: {0}")]
+    Metadata(String),
+    /// No tenant has this number.
+    #[error("there is no tenant `{}`: they are numbered from 0 to {}", given.escape_debug(), last(*tenants))]
+    UnknownTenant {
+        /// The number given.
+        given: String,
+        /// How many there are.
+        tenants: u32,
+    },
+    /// No manner of tenants has this name.
+    #[error("no manner is named `{name}`: it is one of {}", list(.known))]
+    UnknownManner {
+        /// The name given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// The shares are more than the tenants.
+    #[error("the shares add up to {shares} tenants, of which there are {tenants}")]
+    TooManyShares {
+        /// Their sum.
+        shares: u64,
+        /// How many tenants there are.
+        tenants: u32,
+    },
     /// The operating system gives no random bytes.
     #[error("there are no random numbers")]
     Random(#[from] getrandom::Error),
@@ -83,6 +121,12 @@ pub enum SandboxError {
         /// What was given; empty when nothing was.
         value: String,
     },
+}
+
+fn last(tenants: u32) -> String {
+    tenants
+        .checked_sub(1)
+        .map_or_else(|| "none, for there are no tenants".to_owned(), |last| last.to_string())
 }
 
 fn endpoint_names() -> Vec<String> {

@@ -7,6 +7,8 @@ use std::sync::atomic::Ordering;
 use safire_protocol::time::UnixTime;
 
 use crate::bounded::Bounded;
+use crate::client::Client;
+use crate::standing::Standing;
 use crate::user::SignIn;
 
 /// What a client was allowed. All codes and tokens that come of one login share it, and die with it.
@@ -17,11 +19,13 @@ pub(crate) struct Grant {
     pub(crate) scope: String,
     /// None for client credentials.
     pub(crate) login: Option<Login>,
+    /// That of the client.
+    standing: Arc<Standing>,
     dead: AtomicBool,
 }
 
 /// Who allowed it, and in which context.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Login {
     pub(crate) sign_in: SignIn,
     pub(crate) nonce: Option<String>,
@@ -38,12 +42,13 @@ pub(crate) struct Context {
 }
 
 impl Grant {
-    pub(crate) const fn new(client_id: String, scope: String, login: Option<Login>) -> Self {
-        Self { client_id, scope, login, dead: AtomicBool::new(false) }
+    pub(crate) fn new(client: &Client, scope: String, login: Option<Login>) -> Self {
+        let standing = Arc::clone(&client.standing);
+        Self { client_id: client.id.clone(), scope, login, standing, dead: AtomicBool::new(false) }
     }
 
     pub(crate) fn is_alive(&self) -> bool {
-        !self.dead.load(Ordering::Relaxed)
+        !self.dead.load(Ordering::Relaxed) && !self.standing.is_gone()
     }
 
     /// Ends it, with all its tokens. Says whether it was alive.

@@ -37,8 +37,8 @@ pub(crate) async fn issue(
 ) -> Result<String, NoKey> {
     let key = state.keys.signing(algorithm).await?;
     let mut claims = claims(state, subject);
-    let Some(active) = state.faults.at(Endpoint::IdToken) else { return signed(&key, key.kid(), &claims) };
-    let scene = active.scene(&state.origin, "/token", &[]);
+    let Some(active) = state.fault_at(Endpoint::IdToken) else { return signed(&key, key.kid(), &claims) };
+    let scene = active.scene(&state.issuer, "/token", &[]);
     let strike = Strike { act: active.act(), scene: &scene };
     strike.edit(&mut claims);
     match strike.forgery() {
@@ -62,7 +62,7 @@ fn claims(state: &State, subject: &Subject<'_>) -> Map<String, Value> {
     let now = now();
     let mut claims = Map::new();
     let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
-    put("iss", json!(state.origin));
+    put("iss", json!(state.issuer));
     put("sub", json!(user.subject));
     put("aud", json!(client_id));
     put("iat", json!(now));

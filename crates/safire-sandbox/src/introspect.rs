@@ -8,11 +8,11 @@ use serde_json::json;
 
 use crate::asked::Asked;
 use crate::clock::now;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::grant::Grant;
 use crate::launch::STYLE_PATH;
 use crate::lock::lock;
+use crate::profile::Asker;
 use crate::reply::Reply;
 use crate::state::State;
 use crate::token::Form;
@@ -30,7 +30,7 @@ enum Sight {
 pub(crate) fn answer(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
     let form = match Form::read(asked) {
         Ok(form) => form,
-        Err(refusal) => return refusal.reply(),
+        Err(refusal) => return refusal.reply(state),
     };
     let sight = match sight(state, asked, &form) {
         Ok(sight) => sight,
@@ -38,9 +38,9 @@ pub(crate) fn answer(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -
     };
     let token = match form.required("token") {
         Ok(token) => token,
-        Err(refusal) => return refusal.reply(),
+        Err(refusal) => return refusal.reply(state),
     };
-    count(&state.counters.introspections);
+    state.count(|counters| &counters.introspections);
     // RFC 7662 §2.2: of a token that is not good, nothing else is told.
     let mut members =
         found(state, token, &sight).unwrap_or_else(|| Map::from_iter([("active".to_owned(), json!(false))]));
@@ -51,13 +51,15 @@ pub(crate) fn answer(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -
 }
 
 fn sight(state: &State, asked: &Asked, form: &Form) -> Result<Sight, Box<Reply>> {
-    let Some(token) = asked.authorization("Bearer") else {
-        let client =
-            authenticate(state, asked, form).map_err(|refusal: Refusal| Box::new(refusal.reply()))?;
-        return Ok(if client.method == "none" { Sight::Own(client.id.clone()) } else { Sight::All });
-    };
-    if lock(&state.grants).active_access(token, now()).is_some() {
-        return Ok(Sight::All);
+    let good = |token: &str| lock(&state.grants).active_access(token, now()).is_some();
+    match (asked.authorization("Bearer"), state.profile.introspection) {
+        (Some(token), Asker::Anybody | Asker::Bearer) if good(token) => return Ok(Sight::All),
+        (Some(_), Asker::Anybody | Asker::Bearer) | (None, Asker::Bearer) => {}
+        (None, Asker::Anybody) => {
+            let client = authenticate(state, asked, form)
+                .map_err(|refusal: Refusal| Box::new(refusal.reply(state)))?;
+            return Ok(if client.method == "none" { Sight::Own(client.id.clone()) } else { Sight::All });
+        }
     }
     let reply = Reply::oauth_error(StatusCode::UNAUTHORIZED, "invalid_token", "the access token is not good");
     Err(Box::new(
@@ -97,7 +99,7 @@ fn told(state: &State, grant: &Grant, scope: &str) -> Map<String, Value> {
     put("active", json!(true));
     put("client_id", json!(grant.client_id));
     put("scope", json!(scope));
-    put("iss", json!(state.origin));
+    put("iss", json!(state.issuer));
     let Some(login) = &grant.login else {
         put("sub", json!(grant.client_id));
         return members;
@@ -115,7 +117,7 @@ fn told(state: &State, grant: &Grant, scope: &str) -> Map<String, Value> {
     }
     if let Some(banner) = login.context.need_patient_banner {
         put("need_patient_banner", json!(banner));
-        put("smart_style_url", json!(format!("{}{STYLE_PATH}", state.origin)));
+        put("smart_style_url", json!(format!("{}{STYLE_PATH}", state.issuer)));
     }
     members
 }

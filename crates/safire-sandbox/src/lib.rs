@@ -4,10 +4,13 @@
 //! App Launch), tokens and id tokens, introspection, revocation, and a small FHIR endpoint that wants the token. It
 //! keeps everything in memory and is not for production use.
 //!
-//! Programs that run it as a process steer it by calls with JSON: `GET /_control/requests`, `counts` and `clients`;
-//! `POST /_control/faults` with `{"fault":"token:cut"}` or `{"clear":true}`, `auto-approve` with
-//! `{"user":"clinician","patient":"example"}` or `{"off":true}`, `launch` with any members of [`LaunchContext`], and
-//! `rotate-keys`.
+//! It can behave as a vendor's server ([`profiles`]), know one syntax of scopes ([`ScopeSyntax`]), and be many servers
+//! at once ([`SandboxBuilder::tenants`]).
+//!
+//! Programs that run it as a process steer it by calls with JSON: `GET /_control/requests`, `counts`, `clients`,
+//! `tenants` and `fhir-bases`; `POST /_control/faults` with `{"fault":"token:cut"}` or `{"clear":true}`, `auto-approve`
+//! with `{"user":"clinician","patient":"example"}` or `{"off":true}`, `launch` with any members of [`LaunchContext`],
+//! `clients` with the metadata of a client to add as in a portal, `approve` with `{"client_id":"…"}`, and `rotate-keys`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), safire_sandbox::SandboxError> {
@@ -31,6 +34,7 @@ mod listener;
 mod reply;
 mod routes;
 mod service;
+mod tenants;
 mod tls;
 mod wire;
 
@@ -47,6 +51,12 @@ mod authorize;
 mod id_token;
 mod token;
 
+/// What vendors and versions do differently.
+mod management;
+mod profile;
+mod scope_syntax;
+mod setup;
+
 mod introspect;
 mod revoke;
 
@@ -58,6 +68,7 @@ mod fault;
 /// What is remembered.
 mod bounded;
 mod client;
+mod clients;
 mod clock;
 mod counts;
 mod grant;
@@ -67,6 +78,7 @@ mod random;
 mod record;
 mod same;
 mod scope;
+mod standing;
 mod state;
 mod user;
 
@@ -79,6 +91,16 @@ pub use error::SandboxError;
 pub use fault::FaultInfo;
 pub use fault::faults;
 pub use launch::LaunchContext;
+pub use management::BadToken;
+pub use management::Management;
+pub use management::Served;
+pub use profile::ProfileInfo;
+pub use profile::profiles;
 pub use ready::Ready;
 pub use record::RecordedRequest;
 pub use sandbox::Sandbox;
+pub use scope_syntax::OtherSyntax;
+pub use scope_syntax::ScopeSyntax;
+pub use tenants::MannerInfo;
+pub use tenants::Tenant;
+pub use tenants::manners;

@@ -16,14 +16,14 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::service::serve;
-use crate::state::State;
+use crate::tenants::World;
 use crate::wire::Wire;
 
 /// Serves connections until the other end of `stop` is dropped.
 pub(crate) async fn accept(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    state: Arc<State>,
+    world: Arc<World>,
     mut stop: watch::Receiver<()>,
 ) {
     loop {
@@ -33,10 +33,10 @@ pub(crate) async fn accept(
         };
         match accepted {
             Ok((stream, _)) => {
-                let (tls, state, mut stop) = (tls.clone(), Arc::clone(&state), stop.clone());
+                let (tls, world, mut stop) = (tls.clone(), Arc::clone(&world), stop.clone());
                 tokio::spawn(async move {
                     tokio::select! {
-                        () = connection(stream, tls, state) => {}
+                        () = connection(stream, tls, world) => {}
                         _ = stop.changed() => {}
                     }
                 });
@@ -50,24 +50,24 @@ pub(crate) async fn accept(
     }
 }
 
-async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, state: Arc<State>) {
+async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, world: Arc<World>) {
     let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
     let wire = Wire::new(stream, Arc::clone(&reset));
     match tls {
-        None => exchange(wire, reset, state).await,
+        None => exchange(wire, reset, world).await,
         Some(acceptor) => match acceptor.accept(wire).await {
-            Ok(stream) => exchange(stream, reset, state).await,
+            Ok(stream) => exchange(stream, reset, world).await,
             Err(error) => tracing::debug!(%error, "no TLS with this client"),
         },
     }
 }
 
-async fn exchange<S>(stream: S, reset: Arc<AtomicBool>, state: Arc<State>)
+async fn exchange<S>(stream: S, reset: Arc<AtomicBool>, world: Arc<World>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request| serve(Arc::clone(&state), Arc::clone(&reset), request));
+    let service = service_fn(move |request| serve(Arc::clone(&world), Arc::clone(&reset), request));
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .max_buf_size(4 << 20)

@@ -52,7 +52,8 @@ impl Recorder {
         Self(None)
     }
 
-    pub(crate) fn keep(&self, asked: &Asked) {
+    /// Keeps a request; the path is the whole one.
+    pub(crate) fn keep(&self, path: &str, asked: &Asked) {
         let Some(kept) = &self.0 else { return };
         let headers = asked
             .headers
@@ -61,10 +62,7 @@ impl Recorder {
                 (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
-        let path = asked
-            .query
-            .as_ref()
-            .map_or_else(|| asked.path.clone(), |query| format!("{}?{query}", asked.path));
+        let path = asked.query.as_ref().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
         let body = String::from_utf8_lossy(&asked.body).into_owned();
         let request = RecordedRequest { method: asked.method.as_str().to_owned(), path, headers, body };
         let mut kept = lock(kept);

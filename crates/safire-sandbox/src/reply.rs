@@ -42,6 +42,11 @@ impl Reply {
         Self::new(status).with_body("application/json", bytes)
     }
 
+    /// JSON that is written already.
+    pub(crate) fn of_json(status: StatusCode, bytes: Bytes) -> Self {
+        Self::new(status).with_body("application/json", bytes)
+    }
+
     pub(crate) fn with_body(mut self, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         self.body = Content::Whole(body.into());

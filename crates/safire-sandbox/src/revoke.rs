@@ -3,7 +3,6 @@
 use http::StatusCode;
 
 use crate::asked::Asked;
-use crate::counts::count;
 use crate::lock::lock;
 use crate::reply::Reply;
 use crate::state::State;
@@ -15,7 +14,7 @@ use crate::token::authenticate;
 pub(crate) fn answer(state: &State, asked: &Asked) -> Reply {
     match revoke(state, asked) {
         Ok(()) => Reply::new(StatusCode::OK).no_store(),
-        Err(refusal) => refusal.reply(),
+        Err(refusal) => refusal.reply(state),
     }
 }
 
@@ -31,8 +30,8 @@ fn revoke(state: &State, asked: &Asked) -> Result<(), Refusal> {
         if refresh.grant.client_id != client.id {
             return Err(foreign());
         }
-        if refresh.grant.kill() {
-            count(&state.counters.revocations);
+        if state.end_login(&refresh.grant) {
+            state.count(|counters| &counters.revocations);
         }
         return Ok(());
     }
@@ -40,7 +39,7 @@ fn revoke(state: &State, asked: &Asked) -> Result<(), Refusal> {
         Some(access) if access.grant.client_id != client.id => Err(foreign()),
         Some(_) => {
             grants.access.remove(token);
-            count(&state.counters.revocations);
+            state.count(|counters| &counters.revocations);
             Ok(())
         }
         // RFC 7009 §2.2: a token that is not known needs no revocation.

@@ -9,6 +9,7 @@ use crate::authorize;
 use crate::control;
 use crate::discovery;
 use crate::endpoint::JWKS_PATH;
+use crate::endpoint::managed;
 use crate::fault::Strike;
 use crate::fhir;
 use crate::introspect;
@@ -47,8 +48,8 @@ pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_
             if let Some(reply) = discovery::document(state, path, strike) {
                 return only(&Method::GET, asked).unwrap_or(reply);
             }
-            if let Some(id) = path.strip_prefix("/register/") {
-                return only(&Method::GET, asked).unwrap_or_else(|| register::read(state, asked, id));
+            if let Some(handle) = managed(path) {
+                return register::manage(state, asked, handle, strike);
             }
             fhir::answer(state, asked)
                 .unwrap_or_else(|| Reply::new(StatusCode::NOT_FOUND).with_body("text/plain", "not found\n"))

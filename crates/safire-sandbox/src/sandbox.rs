@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use serde_json::Map;
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -17,7 +19,9 @@ use crate::launch::LaunchContext;
 use crate::lock::lock;
 use crate::ready::Ready;
 use crate::record::RecordedRequest;
-use crate::state::State;
+use crate::register;
+use crate::tenants::Tenant;
+use crate::tenants::World;
 
 /// A strict authorization server and a small FHIR server on loopback; it stops when dropped.
 ///
@@ -34,7 +38,7 @@ use crate::state::State;
 pub struct Sandbox {
     pub(crate) address: SocketAddr,
     pub(crate) ca_pem: Option<String>,
-    pub(crate) state: Arc<State>,
+    pub(crate) world: Arc<World>,
     pub(crate) task: JoinHandle<()>,
     /// Dropped with the sandbox, which ends the accept loop and every connection.
     pub(crate) _stop: watch::Sender<()>,
@@ -57,49 +61,49 @@ impl Sandbox {
     /// The FHIR base URL, where discovery begins.
     #[must_use]
     pub fn fhir_base(&self) -> String {
-        self.state.fhir_base()
+        self.world.root.fhir_base()
     }
 
     /// The authorization server's issuer, which is also the origin of every URL.
     #[must_use]
     pub fn issuer(&self) -> String {
-        self.state.origin.clone()
+        self.world.root.issuer.clone()
     }
 
     /// Where clients register.
     #[must_use]
     pub fn registration_endpoint(&self) -> String {
-        format!("{}/register", self.state.origin)
+        format!("{}/register", self.world.root.issuer)
     }
 
     /// Where tokens are given.
     #[must_use]
     pub fn token_endpoint(&self) -> String {
-        self.state.token_endpoint()
+        self.world.root.token_endpoint()
     }
 
     /// Where the server's own keys are.
     #[must_use]
     pub fn jwks_uri(&self) -> String {
-        format!("{}{JWKS_PATH}", self.state.origin)
+        format!("{}{JWKS_PATH}", self.world.root.issuer)
     }
 
     /// Where users log in.
     #[must_use]
     pub fn authorization_endpoint(&self) -> String {
-        format!("{}/authorize", self.state.origin)
+        format!("{}/authorize", self.world.root.issuer)
     }
 
     /// Where tokens are asked about.
     #[must_use]
     pub fn introspection_endpoint(&self) -> String {
-        format!("{}/introspect", self.state.origin)
+        format!("{}/introspect", self.world.root.issuer)
     }
 
     /// Where tokens are ended.
     #[must_use]
     pub fn revocation_endpoint(&self) -> String {
-        format!("{}/revoke", self.state.origin)
+        format!("{}/revoke", self.world.root.issuer)
     }
 
     /// The address listened on.
@@ -120,7 +124,7 @@ impl Sandbox {
     /// # Errors
     /// A user, patient or encounter that does not exist.
     pub fn launch(&self, context: LaunchContext) -> Result<String, SandboxError> {
-        Launch::begin(&self.state, context)
+        Launch::begin(&self.world.root, context)
     }
 
     /// Answers every authorization request at once from now on, as
@@ -130,51 +134,80 @@ impl Sandbox {
     /// A user or patient that does not exist.
     pub fn auto_approve(&self, user: &str, patient: &str) -> Result<(), SandboxError> {
         let approval = Approval::read(user, patient)?;
-        *lock(&self.state.approval) = Some(approval);
+        *lock(&self.world.root.approval) = Some(approval);
         Ok(())
     }
 
     /// Shows the pages again.
     pub fn ask_again(&self) {
-        *lock(&self.state.approval) = None;
+        *lock(&self.world.root.approval) = None;
+    }
+
+    /// Adds a client as somebody does in a vendor's portal, and gives what registration would have answered: an app
+    /// needs this where the profile has no registration, or wants an app to be known first.
+    ///
+    /// # Errors
+    /// [`SandboxError::Metadata`] for metadata that registration would refuse.
+    pub fn add_client(&self, metadata: &Value) -> Result<Map<String, Value>, SandboxError> {
+        register::add(&self.world.root, metadata.to_string().as_bytes())
+    }
+
+    /// Approves a client that waits for it, as an administrator does.
+    ///
+    /// # Errors
+    /// [`SandboxError::UnknownClient`].
+    pub fn approve(&self, client_id: &str) -> Result<(), SandboxError> {
+        self.world.root.approve(client_id)
     }
 
     /// Puts new signing keys in place of the old ones, which are no longer published.
     pub fn rotate_keys(&self) {
-        self.state.keys.rotate();
+        self.world.root.keys.rotate();
     }
 
-    /// Turns a fault on, `[ENDPOINT:]NAME[=VALUE]`, in place of what was on at its endpoints.
+    /// One of the tenants, from 0 on, or `None` for a number that none has.
+    #[must_use]
+    pub fn tenant(&self, number: u32) -> Option<Tenant> {
+        Tenant::of(&self.world, number)
+    }
+
+    /// All tenants.
+    pub fn tenants(&self) -> impl Iterator<Item = Tenant> {
+        (0..self.world.tenants()).filter_map(|number| self.tenant(number))
+    }
+
+    /// Turns a fault on, `[tenant N:][ENDPOINT:]NAME[=VALUE]`, in place of what was on at its endpoints.
     ///
-    /// Without an endpoint it is on wherever it can occur. [`crate::faults`] lists the names.
+    /// Without an endpoint it is on wherever it can occur. Without a tenant it is on at every one that has no fault of
+    /// its own there. [`crate::faults`] lists the names.
     ///
     /// # Errors
     /// A name, endpoint or value that does not exist; the error lists names that are close.
     pub fn set_fault(&self, spec: &str) -> Result<(), SandboxError> {
-        self.state.faults.set(spec)
+        self.world.set_fault(spec)
     }
 
-    /// Turns every fault off.
+    /// Turns every fault off but those of single tenants.
     pub fn clear_faults(&self) {
-        self.state.faults.clear();
+        self.world.root.faults.clear();
     }
 
     /// The requests received, oldest first, at most 10,000; control calls are left out.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.state.recorder.all()
+        self.world.root.recorder.all()
     }
 
-    /// How often what happened.
+    /// How often what happened, at all tenants together.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.state.counters.read()
+        self.world.root.counts()
     }
 
-    /// The clients issued, oldest first, whether or not their answer arrived.
+    /// The clients issued, oldest first, whether or not their answer arrived; those of tenants are told by them.
     #[must_use]
     pub fn clients(&self) -> Vec<IssuedClient> {
-        lock(&self.state.clients).values().map(|client| client.issued()).collect()
+        lock(&self.world.root.clients).values().map(|client| client.issued()).collect()
     }
 
     /// What the command prints once the server listens.

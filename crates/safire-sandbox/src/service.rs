@@ -12,19 +12,20 @@ use http_body_util::Limited;
 use hyper::body::Incoming;
 
 use crate::asked::Asked;
-use crate::counts::count;
 use crate::endpoint::Endpoint;
 use crate::fault::Act;
 use crate::fault::Strike;
 use crate::reply::Reply;
 use crate::routes::route;
 use crate::state::State;
+use crate::tenants;
+use crate::tenants::World;
 use crate::wire;
 use crate::wire::WireBody;
 
 /// Reads the request whole, records it, lets a fault strike, answers.
 pub(crate) async fn serve(
-    state: Arc<State>,
+    world: Arc<World>,
     reset: Arc<AtomicBool>,
     request: Request<Incoming>,
 ) -> Result<Response<WireBody>, io::Error> {
@@ -32,15 +33,19 @@ pub(crate) async fn serve(
     let Ok(body) = Limited::new(body, LIMIT).collect().await else {
         return Ok(wire::response(Reply::new(StatusCode::PAYLOAD_TOO_LARGE), &reset));
     };
+    let (state, path) = world.find(parts.uri.path());
     let asked = Asked {
         method: parts.method,
-        path: parts.uri.path().to_owned(),
+        path,
         query: parts.uri.query().map(str::to_owned),
         headers: parts.headers,
         body: body.to_bytes(),
     };
-    note(&state, &asked);
-    let reply = match Endpoint::of(&asked.path).and_then(|endpoint| state.faults.at(endpoint)) {
+    if let Some(reply) = tenants::control(&world, &state, &asked) {
+        return Ok(wire::response(reply, &reset));
+    }
+    note(&state, parts.uri.path(), &asked);
+    let reply = match Endpoint::of(&asked.path).and_then(|endpoint| state.fault_at(endpoint)) {
         None => route(&state, &asked, None).await,
         Some(active) => {
             let act = active.act();
@@ -53,7 +58,7 @@ pub(crate) async fn serve(
                 },
                 Act::Instead(_) | Act::Edit(_) | Act::After(_) | Act::Refuse | Act::Forge(_) => {}
             }
-            let scene = active.scene(&state.origin, &asked.path, &asked.body);
+            let scene = active.scene(&state.issuer, &asked.path, &asked.body);
             let strike = Strike { act, scene: &scene };
             match strike.instead() {
                 Some(reply) => reply,
@@ -64,19 +69,19 @@ pub(crate) async fn serve(
     Ok(wire::response(reply, &reset))
 }
 
-fn note(state: &State, asked: &Asked) {
+fn note(state: &State, path: &str, asked: &Asked) {
     if asked.path.starts_with("/_control/") {
         return;
     }
-    state.recorder.keep(asked);
-    let counters = &state.counters;
-    count(&counters.requests);
+    state.recorder.keep(path, asked);
+    state.count(|counters| &counters.requests);
     match Endpoint::of(&asked.path) {
-        Some(Endpoint::Discovery) => count(&counters.discoveries),
-        Some(Endpoint::Register) => count(&counters.register),
-        Some(Endpoint::Authorize) => count(&counters.authorize),
-        Some(Endpoint::Token) => count(&counters.token),
-        Some(Endpoint::Jwks) => count(&counters.jwks),
+        Some(Endpoint::Discovery) => state.count(|counters| &counters.discoveries),
+        Some(Endpoint::Register) => state.count(|counters| &counters.register),
+        Some(Endpoint::Manage) => state.count(|counters| &counters.manage),
+        Some(Endpoint::Authorize) => state.count(|counters| &counters.authorize),
+        Some(Endpoint::Token) => state.count(|counters| &counters.token),
+        Some(Endpoint::Jwks) => state.count(|counters| &counters.jwks),
         Some(Endpoint::IdToken | Endpoint::Fhir | Endpoint::Introspect | Endpoint::Revoke) | None => {}
     }
 }

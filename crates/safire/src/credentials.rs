@@ -98,6 +98,17 @@ impl Credentials {
         Ok(self)
     }
 
+    /// A name for the circumstances that each request asserts (UDAP extension objects); `None` where there are none. A
+    /// token that was asked for under one must not be used under another (UDAP Security 2.0 §5.2.4).
+    #[must_use]
+    pub fn context(&self) -> Option<String> {
+        #[cfg(feature = "udap")]
+        if let Proof::UdapCertificate(profile) = &self.proof {
+            return profile.extensions().digest();
+        }
+        None
+    }
+
     /// Sets whose rules the client follows.
     #[must_use]
     pub const fn with_profile(mut self, profile: ClientProfile) -> Self {

@@ -27,6 +27,7 @@ pub(crate) use registration::AddArgs;
 pub(crate) use registration::IdArgs;
 pub(crate) use registration::RegistrationCommand;
 pub(crate) use sandbox::SandboxArgs;
+pub(crate) use sandbox::Scopes;
 pub(crate) use secret_text::SecretText;
 pub(crate) use token::HeldTokenKind;
 pub(crate) use token::IntrospectArgs;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::ValueEnum;
 
 use super::secret_text::SecretText;
 
@@ -11,7 +12,9 @@ Examples:
   safire sandbox --port 8080
       then: safire discover http://127.0.0.1:8080/fhir --allow-insecure-localhost
   safire sandbox --tls --ca-out ca.pem --fault register:slow
-      over TLS with a CA of its own, and slow to register";
+      over TLS with a CA of its own, and slow to register
+  safire sandbox --profile epic --auto-approve patient
+      as Epic's servers, every login agreed to at once";
 
 /// What `sandbox` takes.
 #[derive(Debug, Args)]
@@ -35,10 +38,34 @@ pub(crate) struct SandboxArgs {
     /// how long access tokens live, such as `10s` or `5m` [default: 5m]
     #[arg(long, value_name = "D")]
     pub(crate) token_lifetime: Option<String>,
+    /// behave as a vendor's servers were seen to; `--list-profiles` names them
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// know scopes of one SMART version only, and drop the others
+    #[arg(long, value_name = "VERSION", value_enum)]
+    pub(crate) scopes: Option<Scopes>,
+    /// be so many servers at once, each at a path of its own: `/t/0/fhir`, `/t/1/fhir` …
+    #[arg(long, value_name = "N")]
+    pub(crate) tenants: Option<u32>,
+    /// let so many tenants have a manner or a profile, such as `slow=100` (repeat)
+    #[arg(long, value_name = "MANNER=N", requires = "tenants")]
+    pub(crate) share: Vec<String>,
     /// misbehave: `NAME`, or `ENDPOINT:NAME` such as `register:slow` (repeat; each endpoint has one, the last wins)
     #[arg(long, value_name = "FAULT")]
     pub(crate) fault: Vec<String>,
     /// list the faults and stop
     #[arg(long)]
     pub(crate) list_faults: bool,
+    /// list the profiles of vendors and the manners of tenants, and stop
+    #[arg(long)]
+    pub(crate) list_profiles: bool,
+}
+
+/// The one version whose scopes a sandbox knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scopes {
+    /// such as `patient/*.read`
+    V1,
+    /// such as `patient/*.rs`
+    V2,
 }

@@ -2,13 +2,18 @@
 
 use std::path::Path;
 
+use safire_sandbox::OtherSyntax;
 use safire_sandbox::Sandbox;
 use safire_sandbox::SandboxBuilder;
 use safire_sandbox::SandboxError;
+use safire_sandbox::ScopeSyntax;
 use safire_sandbox::faults;
+use safire_sandbox::manners;
+use safire_sandbox::profiles;
 use serde_json::json;
 
 use crate::args::SandboxArgs;
+use crate::args::Scopes;
 use crate::failure::Failure;
 use crate::output;
 use crate::output::Sheet;
@@ -19,6 +24,9 @@ use crate::session::Session;
 pub(crate) async fn sandbox(session: &Session, args: &SandboxArgs) -> Result<(), Failure> {
     if args.list_faults {
         return list_faults(session);
+    }
+    if args.list_profiles {
+        return list_profiles(session);
     }
     let sandbox = builder(args)?.start().await.map_err(|error| failure(&error))?;
     if let (Some(path), Some(ca)) = (&args.ca_out, sandbox.ca_pem()) {
@@ -53,6 +61,25 @@ fn builder(args: &SandboxArgs) -> Result<SandboxBuilder, Failure> {
     if let Some(text) = &args.token_lifetime {
         builder = builder.token_lifetime(span("--token-lifetime", text)?);
     }
+    if let Some(name) = &args.profile {
+        builder = builder.profile(name);
+    }
+    if let Some(version) = args.scopes {
+        builder = builder.scope_syntax(match version {
+            Scopes::V1 => ScopeSyntax::V1(OtherSyntax::Dropped),
+            Scopes::V2 => ScopeSyntax::V2(OtherSyntax::Dropped),
+        });
+    }
+    if let Some(number) = args.tenants {
+        builder = builder.tenants(number);
+    }
+    for text in &args.share {
+        let share = text.split_once('=').and_then(|(manner, number)| Some((manner, number.parse().ok()?)));
+        let (manner, number) = share.ok_or_else(|| {
+            Failure::usage(format!("`--share {text}` is not MANNER=N"), "such as `--share slow=100`")
+        })?;
+        builder = builder.share(manner, number);
+    }
     for fault in &args.fault {
         builder = builder.fault(fault);
     }
@@ -76,11 +103,34 @@ fn list_faults(session: &Session) -> Result<(), Failure> {
     })
 }
 
+fn list_profiles(session: &Session) -> Result<(), Failure> {
+    let (profiles, manners) = (profiles(), manners());
+    let json = json!({
+        "profiles": profiles.iter()
+            .map(|profile| json!({ "name": profile.name, "summary": profile.summary, "source": profile.source }))
+            .collect::<Vec<_>>(),
+        "manners": manners.iter()
+            .map(|manner| json!({ "name": manner.name, "faults": manner.faults }))
+            .collect::<Vec<_>>(),
+    });
+    session.output.data(&json, || {
+        let rows =
+            profiles.iter().fold(Sheet::new(), |sheet, profile| sheet.row(profile.name, profile.summary));
+        let rows = manners.iter().fold(rows, |sheet, manner| {
+            sheet.row(manner.name, format!("a manner of tenants: {}", manner.faults.join(", ")))
+        });
+        rows.to_string()
+    })
+}
+
 fn failure(error: &SandboxError) -> Failure {
     let (code, hint) = match error {
         SandboxError::Listen { .. } => ("port-unavailable", "choose another port, or leave `--port` out"),
         SandboxError::UnknownUser { .. } | SandboxError::UnknownPatient { .. } => {
             ("usage", "such as `--auto-approve patient` or `--auto-approve clinician:example`")
+        }
+        SandboxError::UnknownProfile { .. } | SandboxError::UnknownManner { .. } => {
+            ("usage", "`safire sandbox --list-profiles` lists them")
         }
         SandboxError::UnknownFault { .. }
         | SandboxError::NotThere { .. }

@@ -126,3 +126,35 @@ fn ctrl_c_ends_it() {
     Command::new("kill").args(["-INT", &ready["pid"].to_string()]).status().unwrap();
     assert_eq!(running.0.wait().unwrap().code(), Some(130));
 }
+
+#[test]
+fn it_plays_a_vendor_and_one_version_of_scopes() {
+    let home = Home::new();
+    let (_running, ready) = start(&home, &["--profile", "oracle", "--scopes", "v1"]);
+    let told = home.json(&["discover", ready["fhir_base"].as_str().unwrap()]);
+    assert_eq!(told["registration_endpoint"], Value::Null, "{told}");
+    let listed = home.json(&["sandbox", "--list-profiles"]);
+    let names: Vec<_> = listed["profiles"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    for name in ["epic", "oracle", "athena", "keycloak", "openemr", "medplum"] {
+        assert!(names.contains(&&Value::from(name)), "{name}");
+    }
+    for wrong in [["--profile", "nobody"], ["--share", "slow=ten"]] {
+        let run = home.run(&[&["--json", "sandbox", "--tenants", "2"], &wrong[..]].concat());
+        assert_eq!((run.code, &run.error()["code"]), (Some(2), &Value::from("usage")));
+    }
+}
+
+#[test]
+fn it_is_many_servers() {
+    let home = Home::new();
+    let (_running, ready) = start(&home, &["--tenants", "3", "--share", "oracle=1"]);
+    let issuer = ready["issuer"].as_str().unwrap();
+    let offers: Vec<bool> = (0..3)
+        .map(|number| {
+            let told = home.json(&["discover", &format!("{issuer}/t/{number}/fhir")]);
+            assert_eq!(told["base_url"], format!("{issuer}/t/{number}/fhir"));
+            told["registration_endpoint"].is_string()
+        })
+        .collect();
+    assert_eq!(offers.iter().filter(|offers| **offers).count(), 2, "{offers:?}");
+}

@@ -58,7 +58,7 @@ fn sort_set(name: &str, value: &mut Value) {
 }
 
 /// Writes a value with sorted members, so that equal values give equal text.
-fn push_value(text: &mut String, value: &Value) {
+pub(crate) fn push_value(text: &mut String, value: &Value) {
     match value {
         Value::Object(members) => {
             let mut names: Vec<&String> = members.keys().collect();

@@ -26,6 +26,8 @@ pub use error::Asked;
 pub use error::AskedAuthorization;
 pub use error::AskedGrants;
 pub use error::RegistrationError;
+#[cfg(feature = "udap")]
+pub(crate) use fingerprint::push_value;
 pub use granted::GrantedMetadata;
 pub use metadata::ClientMetadata;
 pub use metadata_error::MetadataError;

@@ -89,10 +89,6 @@ impl Rules<'_> {
         self.list(member).contains(&value)
     }
 
-    fn warn(&mut self, code: &'static str, member: &str, detail: impl Into<String>) {
-        self.reader.note(code, Severity::Warning, member, detail);
-    }
-
     fn required_and_kinds(&mut self) {
         for member in REQUIRED {
             if self.reader.members.get(member).is_none_or(Value::is_null) {
@@ -119,7 +115,7 @@ impl Rules<'_> {
         let versions = self.list(VERSIONS);
         if versions != ["1"] {
             let detail = format!("{}, not [\"1\"]", shown(&versions));
-            self.warn("udap-version", VERSIONS, detail);
+            self.reader.note("udap-version", Severity::Warning, VERSIONS, detail);
         }
         for profile in ["udap_dcr", "udap_authn"] {
             self.profile(profile, "which every server has to support");
@@ -127,13 +123,18 @@ impl Rules<'_> {
         let methods = self.list(METHODS);
         if methods != ["private_key_jwt"] {
             let detail = format!("{}, not [\"private_key_jwt\"]", shown(&methods));
-            self.warn("udap-auth-method", METHODS, detail);
+            self.reader.note("udap-auth-method", Severity::Warning, METHODS, detail);
         }
     }
 
     fn profile(&mut self, profile: &str, because: &str) {
         if !self.lists(PROFILES, profile) {
-            self.warn("udap-profile-missing", PROFILES, format!("`{profile}` is not listed, {because}"));
+            self.reader.note(
+                "udap-profile-missing",
+                Severity::Warning,
+                PROFILES,
+                format!("`{profile}` is not listed, {because}"),
+            );
         }
     }
 
@@ -141,7 +142,7 @@ impl Rules<'_> {
         for member in [SCOPES, GRANTS, TOKEN_ALGORITHMS, REGISTRATION_ALGORITHMS] {
             if self.list(member).is_empty() {
                 let detail = "an empty array, which means that nothing of it is supported";
-                self.warn("udap-nothing-supported", member, detail);
+                self.reader.note("udap-nothing-supported", Severity::Warning, member, detail);
             }
         }
     }
@@ -168,14 +169,19 @@ impl Rules<'_> {
         let has_endpoint = self.reader.members.get("authorization_endpoint").is_some_and(Value::is_string);
         if self.lists(GRANTS, "authorization_code") && !has_endpoint {
             let detail = "missing, although required by the grant `authorization_code`";
-            self.warn("missing-conditional-member", "authorization_endpoint", detail);
+            self.reader.note(
+                "missing-conditional-member",
+                Severity::Warning,
+                "authorization_endpoint",
+                detail,
+            );
         }
         if self.lists(GRANTS, "client_credentials") {
             self.profile("udap_authz", "although the grant `client_credentials` is");
         }
         if self.lists(GRANTS, "refresh_token") && !self.lists(GRANTS, "authorization_code") {
             let detail = "`refresh_token` without `authorization_code`";
-            self.warn("udap-refresh-without-code", GRANTS, detail);
+            self.reader.note("udap-refresh-without-code", Severity::Warning, GRANTS, detail);
         }
     }
 
@@ -186,13 +192,13 @@ impl Rules<'_> {
         }
         if self.reader.members.get(required).is_none_or(Value::is_null) {
             let detail = format!("missing, although `{supported}` is not empty");
-            self.warn("missing-conditional-member", required, detail);
+            self.reader.note("missing-conditional-member", Severity::Warning, required, detail);
         }
         let known = self.list(supported);
         let unknown = self.list(required).into_iter().find(|name| !known.contains(name)).map(printable);
         if let Some(name) = unknown {
             let detail = format!("{name:?} is required and not in `{supported}`");
-            self.warn("udap-required-not-supported", required, detail);
+            self.reader.note("udap-required-not-supported", Severity::Warning, required, detail);
         }
     }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::request::Request;
 use crate::clock::now;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::fhir;
 use crate::grant::Code;
@@ -32,14 +31,14 @@ pub(super) fn approve(
     let context = context(request, patient, scopes);
     let login = Login { sign_in, nonce: request.nonce.clone(), context };
     let code = Code {
-        grant: Arc::new(Grant::new(request.client.id.clone(), scopes.join(" "), Some(login))),
+        grant: Arc::new(Grant::new(&request.client, scopes.join(" "), Some(login))),
         redirect_uri: request.back.redirect_uri.clone(),
         challenge: request.challenge.clone(),
         expires_at: now().plus_seconds(LIFETIME),
         used: false,
     };
-    lock(&state.grants).codes.insert(text.clone(), code);
-    count(&state.counters.codes_issued);
+    lock(&state.grants).codes.insert(&text, code);
+    state.count(|counters| &counters.codes_issued);
     request.back.with_code(state, &text, strike)
 }
 

@@ -10,10 +10,11 @@ use crate::page::Html;
 use crate::page::Target;
 use crate::page::page;
 use crate::reply::Reply;
+use crate::state::State;
 use crate::user::User;
 
 /// Each scope in plain words, to be unticked one by one.
-pub(super) fn show(visit: &Visit, transaction: &Transaction, user: &User) -> Reply {
+pub(super) fn show(state: &State, visit: &Visit, transaction: &Transaction, user: &User) -> Reply {
     let request = &transaction.request;
     page(StatusCode::OK, "Allow access?", &Target::Redirect(request.back.redirect_uri.clone()), |html| {
         html.markup("<p>You are <strong>").text(user.display).markup("</strong>. The app <strong>");
@@ -22,7 +23,9 @@ pub(super) fn show(visit: &Visit, transaction: &Transaction, user: &User) -> Rep
             let name = fhir::patients().find(|(id, _)| id == patient).map(|(_, name)| name);
             html.markup(", for the patient <strong>").text(&name.unwrap_or_default()).markup("</strong>");
         }
-        html.markup(".</p>\n<form method=\"post\" action=\"/authorize/consent\">\n")
+        html.markup(".</p>\n<form method=\"post\" action=\"")
+            .text(&state.path)
+            .markup("/authorize/consent\">\n")
             .hidden("csrf", &visit.csrf)
             .hidden("transaction", &transaction.id)
             .markup("<fieldset>\n<legend>The app may</legend>\n");

@@ -10,7 +10,6 @@ use super::request::Request;
 use super::steps;
 use crate::asked::Asked;
 use crate::fault::Strike;
-use crate::lock::lock;
 use crate::page::error_page;
 use crate::reply::Reply;
 use crate::state::State;
@@ -47,8 +46,7 @@ fn start(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
     if let Some(error) = strike.as_ref().and_then(Strike::refusal) {
         return request.back.with_error(state, error, "the sandbox was told to refuse", strike);
     }
-    let approval = lock(&state.approval).clone();
-    match approval {
+    match state.approval() {
         Some(approval) => approval.answer(state, &request, strike),
         None => flow::begin(state, asked, request, strike),
     }

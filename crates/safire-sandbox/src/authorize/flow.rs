@@ -47,7 +47,7 @@ pub(super) fn next(
     strike: Option<Strike<'_>>,
 ) -> Reply {
     let reply = match transaction.sign_in {
-        None => login_page::show(visit, &transaction, None),
+        None => login_page::show(state, visit, &transaction, None),
         Some(SignIn { user, .. }) => {
             let patient =
                 transaction.patient.take().or_else(|| known_patient(&transaction.request, user.patient));
@@ -59,9 +59,9 @@ pub(super) fn next(
             }
             transaction.patient = patient;
             if transaction.patient.is_none() && transaction.request.needs_patient() {
-                patient_page::show(visit, &transaction, user, None)
+                patient_page::show(state, visit, &transaction, user, None)
             } else {
-                consent_page::show(visit, &transaction, user)
+                consent_page::show(state, visit, &transaction, user)
             }
         }
     };
@@ -131,7 +131,7 @@ mod tests {
 
     fn request(prompt: Prompt, max_age: Option<i64>) -> Request {
         Request {
-            client: Arc::new(Client::of_answer(&Map::new(), Map::new(), Vec::new())),
+            client: Arc::new(Client::of_answer(&Map::new(), &Map::new(), Vec::new())),
             back: Return { redirect_uri: String::new(), state: None },
             scopes: Vec::new(),
             challenge: String::new(),

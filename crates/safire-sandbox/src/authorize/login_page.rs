@@ -7,10 +7,11 @@ use super::visit::Visit;
 use crate::page::Target;
 use crate::page::page;
 use crate::reply::Reply;
+use crate::state::State;
 use crate::user::USERS;
 
 /// The form; `refused` is the name that was tried in vain.
-pub(super) fn show(visit: &Visit, transaction: &Transaction, refused: Option<&str>) -> Reply {
+pub(super) fn show(state: &State, visit: &Visit, transaction: &Transaction, refused: Option<&str>) -> Reply {
     let request = &transaction.request;
     let status = if refused.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
     let name = refused.or(request.login_hint.as_deref()).unwrap_or_default();
@@ -19,7 +20,7 @@ pub(super) fn show(visit: &Visit, transaction: &Transaction, refused: Option<&st
             html.markup("<p role=\"alert\" id=\"error\">The name or the password is wrong.</p>\n");
         }
         html.markup("<p>to go on to <strong>").text(request.client.display_name()).markup("</strong></p>\n");
-        html.markup("<form method=\"post\" action=\"/authorize/login\">\n")
+        html.markup("<form method=\"post\" action=\"").text(&state.path).markup("/authorize/login\">\n")
             .hidden("csrf", &visit.csrf)
             .hidden("transaction", &transaction.id)
             .markup("<label for=\"username\">Name</label>\n")

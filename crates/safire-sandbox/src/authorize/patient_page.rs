@@ -8,10 +8,17 @@ use crate::fhir;
 use crate::page::Target;
 use crate::page::page;
 use crate::reply::Reply;
+use crate::state::State;
 use crate::user::User;
 
 /// The patients that the user may see, with what was wrong the last time.
-pub(super) fn show(visit: &Visit, transaction: &Transaction, user: &User, wrong: Option<&str>) -> Reply {
+pub(super) fn show(
+    state: &State,
+    visit: &Visit,
+    transaction: &Transaction,
+    user: &User,
+    wrong: Option<&str>,
+) -> Reply {
     let request = &transaction.request;
     let status = if wrong.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     page(status, "Choose a patient", &Target::Redirect(request.back.redirect_uri.clone()), |html| {
@@ -20,7 +27,9 @@ pub(super) fn show(visit: &Visit, transaction: &Transaction, user: &User, wrong:
         }
         html.markup("<p><strong>").text(request.client.display_name());
         html.markup("</strong> is to see this one patient.</p>\n")
-            .markup("<form method=\"post\" action=\"/authorize/patient\">\n")
+            .markup("<form method=\"post\" action=\"")
+            .text(&state.path)
+            .markup("/authorize/patient\">\n")
             .hidden("csrf", &visit.csrf)
             .hidden("transaction", &transaction.id)
             .markup("<fieldset>\n<legend>Patient</legend>\n");

@@ -44,7 +44,7 @@ impl Return {
             members.insert("state".to_owned(), json!(text));
         }
         // RFC 9207 §2: every answer says who gives it.
-        members.insert("iss".to_owned(), json!(state.origin));
+        members.insert("iss".to_owned(), json!(state.issuer));
         if let Some(strike) = strike {
             strike.edit(&mut members);
         }

@@ -9,7 +9,9 @@ use super::refusal::Refusal;
 use crate::client::Client;
 use crate::launch::Launch;
 use crate::lock::lock;
+use crate::profile::Audience;
 use crate::scope;
+use crate::scope_syntax::Settled;
 use crate::state::State;
 
 /// What an app asks for.
@@ -75,12 +77,15 @@ impl Request {
         let base = state.fhir_base();
         match parameters.get("aud") {
             // T24: people write the base with a slash at its end, and clients send it as it was given.
-            Some(aud) if aud.strip_suffix('/').unwrap_or(aud) == base => {}
+            Some(aud) if aud == base => {}
+            Some(aud)
+                if state.profile.audience == Audience::Lenient
+                    && aud.strip_suffix('/') == Some(base.as_str()) => {}
             None => return Err(("invalid_request", format!("aud is missing: it must be {base}"))),
             Some(_) => return Err(("invalid_request", format!("aud must be {base}"))),
         }
         let challenge = challenge(parameters)?;
-        let scopes = scopes(parameters, &client)?;
+        let scopes = scopes(state, parameters, &client)?;
         let launch = launch(state, parameters, &scopes)?;
         let prompt = prompt(parameters)?;
         let max_age = match parameters.get("max_age").map(str::parse::<u32>) {
@@ -123,6 +128,9 @@ fn destination(state: &State, parameters: &Parameters) -> Result<(Arc<Client>, R
     let client = lock(&state.clients).get(id).map(Arc::clone);
     let client =
         client.ok_or_else(|| Refusal::page(format!("The app is not registered here: client_id {id}")))?;
+    if client.standing.waits() {
+        return Err(Refusal::page("The app is registered, but nobody has approved it yet."));
+    }
     let uri = parameters
         .get("redirect_uri")
         .ok_or_else(|| Refusal::page("The app does not say where to return to: redirect_uri is missing."))?;
@@ -150,7 +158,11 @@ fn challenge(parameters: &Parameters) -> Result<String, (&'static str, String)> 
 }
 
 /// Each scope once, and only those that are registered.
-fn scopes(parameters: &Parameters, client: &Client) -> Result<Vec<String>, (&'static str, String)> {
+fn scopes(
+    state: &State,
+    parameters: &Parameters,
+    client: &Client,
+) -> Result<Vec<String>, (&'static str, String)> {
     let refused =
         |scope: &str, why: &str| Err(("invalid_scope", format!("the scope {} {why}", printable(scope))));
     let mut scopes: Vec<String> = Vec::new();
@@ -163,8 +175,10 @@ fn scopes(parameters: &Parameters, client: &Client) -> Result<Vec<String>, (&'st
         }
         // Without a launch there is nothing that `launch` could stand for.
         let empty = wanted == "launch" && parameters.get("launch").is_none();
-        if !empty && !scopes.iter().any(|known| known == wanted) {
-            scopes.push(wanted.to_owned());
+        match state.scopes.settle(wanted) {
+            Settled::Granted(scope) if !empty && !scopes.contains(&scope) => scopes.push(scope),
+            Settled::Granted(_) | Settled::Dropped => {}
+            Settled::Refused => return refused(wanted, "has a syntax that this server does not know"),
         }
     }
     if scopes.is_empty() {

@@ -66,7 +66,7 @@ impl Sessions {
             consents: Vec::new(),
         };
         let visit = session.visit(cookie.clone());
-        self.by_cookie.insert(cookie, session);
+        self.by_cookie.insert(&cookie, session);
         Ok(visit)
     }
 
@@ -84,7 +84,7 @@ impl Sessions {
         }
         session.sign_in = Some(sign_in);
         let visit = session.visit(cookie.clone());
-        self.by_cookie.insert(cookie, session);
+        self.by_cookie.insert(&cookie, session);
         Ok(visit)
     }
 
@@ -130,7 +130,8 @@ impl Sessions {
     }
 
     pub(super) fn keep(&mut self, transaction: Transaction) {
-        self.transactions.insert(transaction.id.clone(), transaction);
+        let id = transaction.id.clone();
+        self.transactions.insert(&id, transaction);
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn login(state: &State, asked: &Asked, strike: Option<Strike<'_>>) ->
     let (visit, fields, mut transaction) = resume(state, asked)?;
     let field = |name: &str| fields.get(name).unwrap_or_default();
     let Some(user) = User::with_password(field("username"), field("password")) else {
-        let page = login_page::show(&visit, &transaction, Some(field("username")));
+        let page = login_page::show(state, &visit, &transaction, Some(field("username")));
         lock(&state.sessions).keep(transaction);
         return Ok(page);
     };
@@ -45,8 +45,13 @@ pub(super) fn patient(state: &State, asked: &Asked, strike: Option<Strike<'_>>) 
     let sign_in = transaction.sign_in.ok_or_else(over)?;
     let chosen = fields.get("patient").unwrap_or_default();
     if check_patient(Some(sign_in.user), chosen).is_err() {
-        let page =
-            patient_page::show(&visit, &transaction, sign_in.user, Some("Choose one of these patients."));
+        let page = patient_page::show(
+            state,
+            &visit,
+            &transaction,
+            sign_in.user,
+            Some("Choose one of these patients."),
+        );
         lock(&state.sessions).keep(transaction);
         return Ok(page);
     }

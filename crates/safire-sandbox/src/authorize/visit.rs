@@ -31,9 +31,10 @@ impl std::fmt::Debug for Visit {
 
 impl Visit {
     pub(crate) fn give_cookie(&self, state: &State, reply: Reply) -> Reply {
-        let secure = if state.origin.starts_with("https:") { "; Secure" } else { "" };
+        let secure = if state.issuer.starts_with("https:") { "; Secure" } else { "" };
         // Lax: an app's link to /authorize brings the cookie along, a foreign form does not.
-        let cookie = format!("{NAME}={}; Path=/; HttpOnly; SameSite=Lax{secure}", self.cookie);
+        let path = if state.path.is_empty() { "/" } else { state.path.as_str() };
+        let cookie = format!("{NAME}={}; Path={path}; HttpOnly; SameSite=Lax{secure}", self.cookie);
         reply.with_header(SET_COOKIE, &cookie)
     }
 }

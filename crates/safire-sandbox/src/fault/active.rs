@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -53,12 +54,17 @@ impl Active {
 
 /// One fault for each endpoint, at most.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<Vec<Arc<Active>>>);
+pub(crate) struct Faults {
+    on: Mutex<Vec<Arc<Active>>>,
+    /// Whether there is any: most requests need no lock then.
+    any: AtomicBool,
+}
 
 impl Faults {
     pub(crate) fn set(&self, spec: &str) -> Result<(), SandboxError> {
         let spec = Spec::parse(spec)?;
-        let mut on = lock(&self.0);
+        let mut on = lock(&self.on);
+        self.any.store(true, Ordering::Relaxed);
         on.retain(|active| !spec.endpoints.contains(&active.endpoint));
         on.extend(spec.endpoints.iter().map(|&endpoint| {
             Arc::new(Active {
@@ -72,11 +78,16 @@ impl Faults {
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        let mut on = lock(&self.on);
+        self.any.store(false, Ordering::Relaxed);
+        on.clear();
     }
 
     pub(crate) fn at(&self, endpoint: Endpoint) -> Option<Arc<Active>> {
-        lock(&self.0).iter().find(|active| active.endpoint == endpoint).map(Arc::clone)
+        if !self.any.load(Ordering::Relaxed) {
+            return None;
+        }
+        lock(&self.on).iter().find(|active| active.endpoint == endpoint).map(Arc::clone)
     }
 }
 

@@ -84,7 +84,9 @@ fn missing_required(members: &mut Map<String, Value>, _: &Scene<'_>) {
 }
 
 fn relative_endpoints(members: &mut Map<String, Value>, scene: &Scene<'_>) {
-    each_endpoint(members, |url| url.strip_prefix(scene.origin).unwrap_or(url).to_owned());
+    // The issuer of a tenant has a path, which belongs to the relative URL.
+    let host = scene.origin.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    each_endpoint(members, |url| url.strip_prefix(&host).unwrap_or(url).to_owned());
 }
 
 fn http_endpoints(members: &mut Map<String, Value>, scene: &Scene<'_>) {

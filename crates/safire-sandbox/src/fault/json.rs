@@ -37,7 +37,7 @@ fn ok(body: &'static str) -> Option<Reply> {
 fn error_200(scene: &Scene<'_>) -> Option<Reply> {
     ok(match scene.endpoint {
         Endpoint::Discovery => r#"{"error":"not_found"}"#,
-        Endpoint::Register => r#"{"error":"invalid_client_metadata"}"#,
+        Endpoint::Register | Endpoint::Manage => r#"{"error":"invalid_client_metadata"}"#,
         Endpoint::Authorize | Endpoint::Jwks => r#"{"error":"server_error"}"#,
         Endpoint::Token | Endpoint::IdToken | Endpoint::Introspect | Endpoint::Revoke => {
             r#"{"error":"invalid_client"}"#
@@ -77,7 +77,7 @@ fn duplicate_members(reply: Reply, scene: &Scene<'_>) -> Reply {
         reply,
         match scene.endpoint {
             Endpoint::Discovery => b"\"token_endpoint\":\"https://first.invalid/token\"".as_slice(),
-            Endpoint::Register => b"\"client_id\":\"the-first\"",
+            Endpoint::Register | Endpoint::Manage => b"\"client_id\":\"the-first\"",
             Endpoint::Token | Endpoint::IdToken => b"\"access_token\":\"the-first\"",
             Endpoint::Introspect => b"\"active\":false",
             Endpoint::Jwks => b"\"keys\":[]",

@@ -13,6 +13,7 @@ mod spec;
 mod token;
 mod wire;
 
+pub(crate) use active::Active;
 pub(crate) use active::Faults;
 pub(crate) use active::Strike;
 pub(crate) use kind::Act;

@@ -45,6 +45,11 @@ pub(super) const FAULTS: &[Kind] = &[
         invalid_grant_once,
         "400 `invalid_grant` with a null description once, then the right answer, as in T15",
     ),
+    instead(
+        "bare-400-once",
+        bare_400_once,
+        "400 without a body once, then the right answer, as Epic at times",
+    ),
     instead("error-uri", error_uri, "401 with `error` and `error_uri` only, as in T16"),
     instead("athena-error", athena_error, "400 with `status`, `statusmessage` and `description`"),
     instead("operation-outcome", operation_outcome, "400 with a FHIR OperationOutcome"),
@@ -86,6 +91,10 @@ fn refresh_invalid_grant(scene: &Scene<'_>) -> Option<Reply> {
 
 fn invalid_grant_once(scene: &Scene<'_>) -> Option<Reply> {
     if scene.before == 0 { null_description(scene) } else { None }
+}
+
+fn bare_400_once(scene: &Scene<'_>) -> Option<Reply> {
+    (scene.before == 0).then(|| Reply::new(StatusCode::BAD_REQUEST))
 }
 
 fn is_refresh(scene: &Scene<'_>) -> bool {

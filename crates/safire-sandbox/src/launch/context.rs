@@ -71,7 +71,7 @@ impl Launch {
     pub(crate) fn begin(state: &State, context: LaunchContext) -> Result<String, SandboxError> {
         let launch = Self::read(context)?;
         let id = random::identifier()?;
-        lock(&state.launches).insert(id.clone(), launch);
+        lock(&state.launches).insert(&id, launch);
         Ok(id)
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn answer(state: &State, asked: &Asked) -> Reply {
         Method::GET => {
             let opened = lock(&state.sessions).open(visit::cookie(asked));
             match opened {
-                Ok(visit) => visit.give_cookie(state, page::form(&visit.csrf, None)),
+                Ok(visit) => visit.give_cookie(state, page::form(state, &visit.csrf, None)),
                 Err(_) => error_page(StatusCode::SERVICE_UNAVAILABLE, "There are no random numbers."),
             }
         }
@@ -34,7 +34,7 @@ pub(crate) fn answer(state: &State, asked: &Asked) -> Reply {
 
 fn launch(state: &State, asked: &Asked) -> Result<Reply, Box<Reply>> {
     let (visit, fields) = visit::of_form(state, asked)?;
-    let wrong = |text: &str| Box::new(page::form(&visit.csrf, Some(text)));
+    let wrong = |text: &str| Box::new(page::form(state, &visit.csrf, Some(text)));
     let field = |name: &str| fields.get(name).map(str::to_owned);
     let url = field("launch_url").unwrap_or_default();
     let mut url = Url::parse(url.trim())

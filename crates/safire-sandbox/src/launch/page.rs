@@ -6,17 +6,18 @@ use crate::fhir;
 use crate::page::Target;
 use crate::page::page;
 use crate::reply::Reply;
+use crate::state::State;
 use crate::user::USERS;
 
 /// The form, with what was wrong the last time.
-pub(super) fn form(csrf: &str, wrong: Option<&str>) -> Reply {
+pub(super) fn form(state: &State, csrf: &str, wrong: Option<&str>) -> Reply {
     let status = if wrong.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     page(status, "Launch an app", &Target::Web, |html| {
         if let Some(wrong) = wrong {
             html.markup("<p role=\"alert\" id=\"error\">").text(wrong).markup("</p>\n");
         }
         html.markup("<p>This page plays the EHR: it opens an app with what is open here.</p>\n")
-            .markup("<form method=\"post\" action=\"/launch\">\n")
+            .markup("<form method=\"post\" action=\"").text(&state.path).markup("/launch\">\n")
             .hidden("csrf", csrf)
             .markup("<label for=\"launch_url\">Launch URL of the app</label>\n")
             .markup("<input type=\"url\" id=\"launch_url\" name=\"launch_url\" required autofocus autocomplete=\"url\">\n")

@@ -11,6 +11,7 @@ use super::redirect;
 use crate::discovery::ALGORITHMS;
 use crate::discovery::ID_TOKEN_ALGORITHMS;
 use crate::discovery::METHODS;
+use crate::state::State;
 
 /// Metadata that can be registered, with the defaults of RFC 7591 filled in.
 #[derive(Debug)]
@@ -22,23 +23,30 @@ pub(super) struct Checked {
 
 /// Why not, RFC 7591 §3.2.2.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     pub(super) error: &'static str,
     pub(super) description: String,
 }
 
 impl Refusal {
-    pub(super) fn metadata(description: impl Into<String>) -> Self {
+    pub(crate) fn metadata(description: impl Into<String>) -> Self {
         Self { error: "invalid_client_metadata", description: description.into() }
     }
 
-    fn redirect(description: impl Into<String>) -> Self {
-        Self { error: "invalid_redirect_uri", description: description.into() }
+    fn redirect(state: &State, description: impl Into<String>) -> Self {
+        Self { error: state.profile.redirect_error, description: description.into() }
+    }
+}
+
+impl Checked {
+    /// Whether the client shows a secret at the token endpoint.
+    pub(super) fn wants_secret(&self) -> bool {
+        self.method.starts_with("client_secret_")
     }
 }
 
 /// Checks every rule and fills in the defaults.
-pub(super) fn check(object: JsonObject) -> Result<Checked, Refusal> {
+pub(super) fn check(state: &State, object: JsonObject) -> Result<Checked, Refusal> {
     let mut metadata = object.members;
     // RFC 7591 §2: members that the server does not understand are ignored.
     metadata.retain(|name, _| type_of(name).is_some());
@@ -52,16 +60,17 @@ pub(super) fn check(object: JsonObject) -> Result<Checked, Refusal> {
         });
     }
     let grants = check_grants(&mut metadata)?;
-    check_redirects(&metadata, &grants)?;
+    check_redirects(state, &metadata, &grants)?;
     let method = check_method(&mut metadata, &grants)?;
     check_id_token_algorithm(&metadata)?;
     let keys = check_keys(&metadata, &method)?;
     metadata.entry("scope").or_insert_with(|| {
-        json!(if grants.iter().any(|grant| grant == AUTHORIZATION_CODE) {
+        let usual = if grants.iter().any(|grant| grant == AUTHORIZATION_CODE) {
             "openid fhirUser launch launch/patient launch/encounter patient/*.rs offline_access"
         } else {
             "system/*.rs"
-        })
+        };
+        json!(state.scopes.express(usual))
     });
     Ok(Checked { metadata, method, keys })
 }
@@ -141,14 +150,18 @@ fn check_grants(metadata: &mut Map<String, Value>) -> Result<Vec<String>, Refusa
     Ok(grants)
 }
 
-fn check_redirects(metadata: &Map<String, Value>, grants: &[String]) -> Result<(), Refusal> {
-    let uris = texts(metadata, "redirect_uris").unwrap_or_default();
+fn check_redirects(state: &State, metadata: &Map<String, Value>, grants: &[String]) -> Result<(), Refusal> {
+    let listed = metadata.get("redirect_uris").and_then(Value::as_array);
+    let uris: Vec<&str> = listed.into_iter().flatten().filter_map(Value::as_str).collect();
     if uris.is_empty() && grants.iter().any(|grant| grant == AUTHORIZATION_CODE) {
-        return Err(Refusal::redirect("`redirect_uris` is required for `authorization_code`"));
+        return Err(Refusal::redirect(state, "`redirect_uris` is required for `authorization_code`"));
     }
-    for uri in &uris {
+    for uri in uris {
         if let Some(fault) = redirect::fault(uri) {
-            return Err(Refusal::redirect(format!("the redirect URI `{}` {fault}", uri.escape_debug())));
+            return Err(Refusal::redirect(
+                state,
+                format!("the redirect URI `{}` {fault}", uri.escape_debug()),
+            ));
         }
     }
     Ok(())

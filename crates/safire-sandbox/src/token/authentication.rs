@@ -30,7 +30,7 @@ enum Proof {
 
 /// Finds the client and holds it to the method that it registered.
 pub(crate) fn authenticate(state: &State, asked: &Asked, form: &Form) -> Result<Arc<Client>, Refusal> {
-    let proof = Proof::of(asked, form)?;
+    let proof = Proof::of(state, asked, form)?;
     let client = lock(&state.clients)
         .get(proof.client_id())
         .map(Arc::clone)
@@ -48,14 +48,20 @@ pub(crate) fn authenticate(state: &State, asked: &Asked, form: &Form) -> Result<
                 return Err(Refusal::client("the secret is wrong"));
             }
         }
-        Proof::Assertion { token, .. } => check_assertion(state, &client, token)?,
+        Proof::Assertion { token, .. } => {
+            check_assertion(state, &client, token).map_err(Refusal::client)?;
+        }
         Proof::Nothing { .. } => {}
+    }
+    if client.standing.waits() {
+        // What OpenEMR says: nothing tells it from a wrong secret.
+        return Err(Refusal::client("Client authentication failed"));
     }
     Ok(client)
 }
 
 impl Proof {
-    fn of(asked: &Asked, form: &Form) -> Result<Self, Refusal> {
+    fn of(state: &State, asked: &Asked, form: &Form) -> Result<Self, Refusal> {
         let basic = asked.headers.contains_key(AUTHORIZATION).then(|| basic(asked)).transpose()?;
         let secret = form.get("client_secret");
         let assertion = form.get("client_assertion").or_else(|| form.get("client_assertion_type"));
@@ -75,7 +81,7 @@ impl Proof {
             let id = unverified_issuer(token).map_err(|error| Refusal::client(error.to_string()))?;
             Self::Assertion { id, token: token.to_owned() }
         } else {
-            let id = named.ok_or_else(|| Refusal::client("no client authentication"))?;
+            let id = named.ok_or_else(state.profile.no_client)?;
             Self::Nothing { id: id.to_owned() }
         };
         match named {
@@ -133,35 +139,36 @@ fn assertion_of(form: &Form) -> Result<&str, Refusal> {
     form.get("client_assertion").ok_or_else(|| Refusal::request("client_assertion is missing"))
 }
 
-fn check_assertion(state: &State, client: &Client, token: &str) -> Result<(), Refusal> {
+/// Checks an assertion that has to be the client's own, and takes it once.
+pub(super) fn check_assertion(state: &State, client: &Client, token: &str) -> Result<(), String> {
     if client.keys.is_empty()
         && let Some(uri) = &client.jwks_uri
     {
-        return Err(Refusal::client(format!(
+        return Err(format!(
             "the sandbox does not fetch keys, so none are known from {uri}: register them as jwks"
-        )));
+        ));
     }
-    let id = ClientId::parse(client.id.as_str()).ok_or_else(|| Refusal::client("the client is not known"))?;
+    let id = ClientId::parse(client.id.as_str()).ok_or_else(|| "the client is not known".to_owned())?;
     let endpoint = state.token_endpoint();
     let now = now();
     let checked = AssertionCheck {
         client_id: &id,
         keys: &client.keys,
-        audiences: &[&endpoint, &state.origin],
+        audiences: &[&endpoint, &state.issuer],
         algorithms: &Algorithm::ALL,
         now,
     }
     .check(token)
-    .map_err(|error| Refusal::client(error.to_string()))?;
-    remember(state, format!("{}\n{}", client.id, checked.jti), checked.exp, now)
+    .map_err(|error| error.to_string())?;
+    remember(state, &format!("{}\n{}", client.id, checked.jti), checked.exp, now)
 }
 
 /// RFC 7523 §3, rule 7: a `jti` is taken once for as long as its assertion lives.
-fn remember(state: &State, key: String, expires: UnixTime, now: UnixTime) -> Result<(), Refusal> {
+fn remember(state: &State, key: &str, expires: UnixTime, now: UnixTime) -> Result<(), String> {
     let mut seen = lock(&state.assertions);
     seen.drop_oldest_while(|expires| expires.plus_seconds(60) < now);
-    if seen.get(&key).is_some() {
-        return Err(Refusal::client("the client assertion was used before (its jti is known)"));
+    if seen.get(key).is_some() {
+        return Err("the client assertion was used before (its jti is known)".to_owned());
     }
     seen.insert(key, expires);
     Ok(())

@@ -10,7 +10,6 @@ use super::permit::Permit;
 use super::refusal::Refusal;
 use crate::client::Client;
 use crate::clock::now;
-use crate::counts::count;
 use crate::lock::lock;
 use crate::same::same;
 use crate::state::State;
@@ -30,8 +29,8 @@ pub(super) fn permit(state: &State, client: Arc<Client>, form: &Form) -> Result<
     }
     if code.used {
         // RFC 6749 §4.1.2: the tokens of a code that is used twice are revoked.
-        if code.grant.kill() {
-            count(&state.counters.reuses_detected);
+        if state.end_login(&code.grant) {
+            state.count(|counters| &counters.reuses_detected);
         }
         return Err(Refusal::grant("the code was used before, so its tokens are revoked"));
     }
@@ -57,26 +56,24 @@ mod tests {
     use super::*;
     use crate::grant::Code;
     use crate::grant::Grant;
-    use crate::record::Recorder;
 
     #[test]
     fn a_code_lives_a_minute() {
         const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        let state = State::new("http://127.0.0.1:1".to_owned(), None, Recorder::off(), 300);
+        let state = State::for_test();
         let metadata = json!({"client_id": "a", "grant_types": ["authorization_code"]});
-        let client =
-            Client::of_answer(&metadata.as_object().unwrap().clone(), serde_json::Map::new(), Vec::new());
+        let client = Client::of_answer(metadata.as_object().unwrap(), &serde_json::Map::new(), Vec::new());
         let client = Arc::new(client);
         let form = Form::of(&[("code", "c"), ("redirect_uri", "https://a/"), ("code_verifier", VERIFIER)]);
         for (left, good) in [(0, false), (30, true)] {
             let code = Code {
-                grant: Arc::new(Grant::new("a".to_owned(), "openid".to_owned(), None)),
+                grant: Arc::new(Grant::new(&client, "openid".to_owned(), None)),
                 redirect_uri: "https://a/".to_owned(),
                 challenge: CodeVerifier::parse(VERIFIER).unwrap().challenge(),
                 expires_at: now().plus_seconds(left),
                 used: false,
             };
-            lock(&state.grants).codes.insert("c".to_owned(), code);
+            lock(&state.grants).codes.insert("c", code);
             assert_eq!(permit(&state, Arc::clone(&client), &form).is_ok(), good, "{left}");
         }
     }

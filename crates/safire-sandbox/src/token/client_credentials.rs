@@ -9,15 +9,17 @@ use super::refusal::Refusal;
 use crate::client::Client;
 use crate::grant::Grant;
 use crate::scope;
+use crate::scope_syntax::Settled;
+use crate::state::State;
 
 /// Grants what was asked for, or all that is registered.
-pub(super) fn permit(client: Arc<Client>, form: &Form) -> Result<Permit, Refusal> {
-    let scope = scope(&client, form)?;
-    let grant = Arc::new(Grant::new(client.id.clone(), scope.clone(), None));
+pub(super) fn permit(state: &State, client: Arc<Client>, form: &Form) -> Result<Permit, Refusal> {
+    let scope = scope(state, &client, form)?;
+    let grant = Arc::new(Grant::new(&client, scope.clone(), None));
     Ok(Permit { client, grant, scope, by: By::ClientCredentials })
 }
 
-fn scope(client: &Client, form: &Form) -> Result<String, Refusal> {
+fn scope(state: &State, client: &Client, form: &Form) -> Result<String, Refusal> {
     if client.method == "none" {
         return Err(Refusal::new("unauthorized_client", "a public client cannot use client_credentials"));
     }
@@ -37,10 +39,17 @@ fn scope(client: &Client, form: &Form) -> Result<String, Refusal> {
         if !scope::covers(&client.scope, wanted) {
             return Err(refused(wanted, "is not registered for this client"));
         }
-        granted.push(wanted);
+        match state.scopes.settle(wanted) {
+            Settled::Granted(scope) => granted.push(scope),
+            Settled::Dropped => {}
+            Settled::Refused => return Err(refused(wanted, "has a syntax that this server does not know")),
+        }
     }
     if granted.is_empty() {
-        return Err(Refusal::new("invalid_scope", "no system scope is asked for or registered"));
+        return Err(Refusal::new(
+            "invalid_scope",
+            "no system scope is asked for or registered that could be granted",
+        ));
     }
     Ok(granted.join(" "))
 }

@@ -5,11 +5,13 @@ use super::authorization_code;
 use super::client_credentials;
 use super::form::Form;
 use super::issue::issue;
+use super::jwt_bearer;
 use super::permit::Permit;
 use super::refresh;
 use super::refusal::Refusal;
 use crate::asked::Asked;
 use crate::fault::Strike;
+use crate::profile::Admission;
 use crate::reply::Reply;
 use crate::state::State;
 
@@ -17,7 +19,7 @@ use crate::state::State;
 pub(crate) async fn answer(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
     match permitted(state, asked) {
         Ok(permit) => issue(state, permit, strike).await,
-        Err(refusal) => refusal.reply(),
+        Err(refusal) => refusal.reply(state),
     }
 }
 
@@ -28,7 +30,10 @@ fn permitted(state: &State, asked: &Asked) -> Result<Permit, Refusal> {
     match grant {
         "authorization_code" => authorization_code::permit(state, client, &form),
         "refresh_token" => refresh::permit(state, client, &form),
-        "client_credentials" => client_credentials::permit(client, &form),
+        "client_credentials" => client_credentials::permit(state, client, &form),
+        jwt_bearer::GRANT if state.profile.admission == Admission::Instances => {
+            jwt_bearer::permit(state, client, &form)
+        }
         other => {
             Err(Refusal::new("unsupported_grant_type", format!("the grant type {other} is not supported")))
         }

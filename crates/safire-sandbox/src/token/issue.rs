@@ -10,7 +10,6 @@ use serde_json::json;
 use super::permit::By;
 use super::permit::Permit;
 use crate::clock::now;
-use crate::counts::count;
 use crate::fault::Strike;
 use crate::grant::Access;
 use crate::grant::Grant;
@@ -36,9 +35,9 @@ pub(super) async fn issue(state: &State, permit: Permit, strike: Option<Strike<'
     let mut answer = Map::new();
     answer.insert("access_token".to_owned(), json!(access));
     answer.insert("token_type".to_owned(), json!("Bearer"));
-    answer.insert("expires_in".to_owned(), json!(state.token_lifetime));
+    answer.insert("expires_in".to_owned(), json!(state.setup.token_lifetime));
     answer.insert("scope".to_owned(), json!(permit.scope));
-    if has_refresh(&permit.grant) {
+    if has_refresh(state, &permit.grant) {
         answer.insert("refresh_token".to_owned(), json!(refresh));
     }
     match signed(state, &permit).await {
@@ -47,16 +46,16 @@ pub(super) async fn issue(state: &State, permit: Permit, strike: Option<Strike<'
         Err(NoKey) => return NoKey::reply(),
     }
     add_context(state, &permit.grant, &mut answer);
+    (state.profile.token)(&mut answer);
     if let Some(strike) = strike {
         strike.edit(&mut answer);
     }
-    remember(state, permit, access, refresh, &answer);
+    remember(state, permit, &access, &refresh, &answer);
     Reply::json(StatusCode::OK, &answer).no_store()
 }
 
-/// SMART 2.2, "Scopes for requesting a refresh token".
-fn has_refresh(grant: &Grant) -> bool {
-    grant.login.is_some() && (grant.has("offline_access") || grant.has("online_access"))
+fn has_refresh(state: &State, grant: &Grant) -> bool {
+    grant.login.is_some() && state.profile.refresh_scopes.iter().any(|scope| grant.has(scope))
 }
 
 async fn signed(state: &State, permit: &Permit) -> Result<Option<String>, NoKey> {
@@ -67,7 +66,7 @@ async fn signed(state: &State, permit: &Permit) -> Result<Option<String>, NoKey>
     }
     let nonce = match by {
         By::AuthorizationCode => login.nonce.as_deref(),
-        By::Refresh { .. } | By::ClientCredentials => None,
+        By::Refresh { .. } | By::ClientCredentials | By::JwtBearer => None,
     };
     let subject = Subject { client_id: &client.id, login, scope, nonce };
     id_token::issue(state, client.id_token_alg, &subject).await.map(Some)
@@ -86,11 +85,11 @@ fn add_context(state: &State, grant: &Grant, answer: &mut Map<String, Value>) {
     }
     if let Some(banner) = context.need_patient_banner {
         put("need_patient_banner", json!(banner));
-        put("smart_style_url", json!(format!("{}{STYLE_PATH}", state.origin)));
+        put("smart_style_url", json!(format!("{}{STYLE_PATH}", state.issuer)));
     }
 }
 
-fn remember(state: &State, permit: Permit, access: String, refresh: String, answer: &Map<String, Value>) {
+fn remember(state: &State, permit: Permit, access: &str, refresh: &str, answer: &Map<String, Value>) {
     let Permit { grant, scope, by, .. } = permit;
     let now = now();
     let rotated = answer.get("refresh_token").is_some_and(|sent| *sent == refresh);
@@ -99,18 +98,19 @@ fn remember(state: &State, permit: Permit, access: String, refresh: String, answ
         grants.refresh.insert(refresh, Refresh { grant: Arc::clone(&grant), issued_at: now, spent: false });
     }
     match by {
-        By::AuthorizationCode => count(&state.counters.tokens_by_code),
-        By::ClientCredentials => count(&state.counters.tokens_by_credentials),
+        By::AuthorizationCode => state.count(|counters| &counters.tokens_by_code),
+        By::ClientCredentials => state.count(|counters| &counters.tokens_by_credentials),
+        By::JwtBearer => state.count(|counters| &counters.tokens_by_assertion),
         By::Refresh { spent } => {
-            count(&state.counters.refreshes);
+            state.count(|counters| &counters.refreshes);
             // RFC 6749 §6: without a new refresh token the client goes on with the old one.
             if !rotated && let Some(old) = grants.refresh.get_mut(&spent) {
                 old.spent = false;
             }
         }
     }
-    let expires_at = now.plus_seconds(state.token_lifetime);
+    let expires_at = now.plus_seconds(state.setup.token_lifetime);
     let with_id_token = answer.contains_key("id_token");
     grants.access.insert(access, Access { grant, scope, issued_at: now, expires_at, with_id_token });
-    count(&state.counters.tokens_issued);
+    state.count(|counters| &counters.tokens_issued);
 }

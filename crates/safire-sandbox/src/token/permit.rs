@@ -20,6 +20,7 @@ pub(super) struct Permit {
 pub(super) enum By {
     AuthorizationCode,
     ClientCredentials,
+    JwtBearer,
     /// With the refresh token that is spent by it.
     Refresh {
         spent: String,

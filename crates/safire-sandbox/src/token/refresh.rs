@@ -7,10 +7,10 @@ use super::permit::By;
 use super::permit::Permit;
 use super::refusal::Refusal;
 use crate::client::Client;
-use crate::counts::count;
 use crate::grant::Grant;
 use crate::lock::lock;
 use crate::scope;
+use crate::scope_syntax::Settled;
 use crate::state::State;
 
 /// Spends a refresh token; one that was spent before ends the login with all its tokens.
@@ -26,27 +26,32 @@ pub(super) fn permit(state: &State, client: Arc<Client>, form: &Form) -> Result<
         return Err(Refusal::grant("the refresh token is revoked"));
     }
     if refresh.spent {
-        if refresh.grant.kill() {
-            count(&state.counters.reuses_detected);
+        if state.end_login(&refresh.grant) {
+            state.count(|counters| &counters.reuses_detected);
         }
         return Err(Refusal::grant("the refresh token was used before, so the login is ended"));
     }
-    let scope = narrowed(&refresh.grant, form)?;
+    let scope = narrowed(state, &refresh.grant, form)?;
     refresh.spent = true;
     let grant = Arc::clone(&refresh.grant);
     Ok(Permit { client, grant, scope, by: By::Refresh { spent: text.to_owned() } })
 }
 
 /// RFC 6749 §6: what was granted, or less.
-fn narrowed(grant: &Grant, form: &Form) -> Result<String, Refusal> {
+fn narrowed(state: &State, grant: &Grant, form: &Form) -> Result<String, Refusal> {
     let Some(wanted) = form.get("scope") else { return Ok(grant.scope.clone()) };
-    let mut scopes: Vec<&str> = Vec::new();
+    let mut scopes: Vec<String> = Vec::new();
     for one in wanted.split_ascii_whitespace() {
         if !scope::covers(&grant.scope, one) {
             return Err(Refusal::new("invalid_scope", format!("the scope {one} was not granted")));
         }
-        if !scopes.contains(&one) {
-            scopes.push(one);
+        match state.scopes.settle(one) {
+            Settled::Granted(scope) if !scopes.contains(&scope) => scopes.push(scope),
+            Settled::Granted(_) | Settled::Dropped => {}
+            Settled::Refused => {
+                let why = format!("the scope {one} has a syntax that this server does not know");
+                return Err(Refusal::new("invalid_scope", why));
+            }
         }
     }
     if scopes.is_empty() { Ok(grant.scope.clone()) } else { Ok(scopes.join(" ")) }

@@ -4,17 +4,19 @@ use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 
 use crate::reply::Reply;
+use crate::state::State;
 
 /// An error of the token endpoint.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     error: &'static str,
     description: String,
+    status: Option<StatusCode>,
 }
 
 impl Refusal {
     pub(crate) fn new(error: &'static str, description: impl Into<String>) -> Self {
-        Self { error, description: description.into() }
+        Self { error, description: description.into(), status: None }
     }
 
     pub(crate) fn request(description: impl Into<String>) -> Self {
@@ -29,11 +31,18 @@ impl Refusal {
         Self::new("unauthorized_client", format!("the client is not registered for {grant_type}"))
     }
 
-    pub(super) fn client(description: impl Into<String>) -> Self {
+    pub(crate) fn client(description: impl Into<String>) -> Self {
         Self::new("invalid_client", description)
     }
 
-    pub(crate) fn reply(&self) -> Reply {
+    /// With another status than the error has by RFC 6749.
+    pub(crate) const fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// The answer, with the body that the profile gives to errors.
+    pub(crate) fn reply(&self, state: &State) -> Reply {
         // RFC 6749 §5.2: only %x20-21 / %x23-5B / %x5D-7E may stand in a description.
         let description: String = self
             .description
@@ -44,9 +53,10 @@ impl Refusal {
                 _ => '?',
             })
             .collect();
-        let status =
+        let usual =
             if self.error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
-        let reply = Reply::oauth_error(status, self.error, &description);
+        let status = self.status.unwrap_or(usual);
+        let reply = Reply::json(status, &(state.profile.error)(self.error, &description)).no_store();
         if status == StatusCode::UNAUTHORIZED {
             // RFC 9110 §11.6.1: a 401 always says which scheme would do.
             return reply.with_header(WWW_AUTHENTICATE, "Basic realm=\"safire-sandbox\"");

@@ -51,6 +51,13 @@ impl TokenSlot {
         Self(slot)
     }
 
+    /// The same for one circumstance of several, such as one purpose of use: a token is for that alone. `context` names
+    /// it without telling anything of it.
+    #[must_use]
+    pub fn within(self, context: &str) -> Self {
+        Self(format!("{} in {context}", self.0))
+    }
+
     /// Reads what [`Self::as_str`] gave.
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {

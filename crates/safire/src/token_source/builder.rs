@@ -63,7 +63,7 @@ impl TokenSourceBuilder {
     }
 
     /// Tells this token from others of the same registration. Default: [`TokenSlot::login`], or
-    /// [`TokenSlot::backend`] with the scope.
+    /// [`TokenSlot::backend`] with the scope, and within the circumstances that the credentials assert.
     pub fn slot(mut self, slot: TokenSlot) -> Self {
         self.slot = Some(slot);
         self
@@ -92,7 +92,13 @@ impl TokenSourceBuilder {
         let slot = self.slot.unwrap_or_else(|| match &self.obtain {
             Obtain::Login | Obtain::JwtBearer => TokenSlot::login(),
             Obtain::Backend { scope } => {
-                TokenSlot::backend(scope.as_deref().or_else(|| self.client.credentials().scope.as_deref()))
+                let credentials = self.client.credentials();
+                let slot = TokenSlot::backend(scope.as_deref().or(credentials.scope.as_deref()));
+                // What one request asserted does not hold for another: their tokens are never mixed.
+                match credentials.context() {
+                    Some(context) => slot.within(&context),
+                    None => slot,
+                }
             }
         });
         let (store, record) = self.kept_in.unwrap_or_else(|| in_this_process(&self.client));

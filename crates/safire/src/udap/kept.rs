@@ -1,6 +1,7 @@
 //! The registrations of one client that a store keeps.
 
 use safire_protocol::registration::ClientMetadata;
+use safire_protocol::udap::Certifications;
 use safire_protocol::udap::CommunityUri;
 use safire_protocol::udap::UdapIdentity;
 use safire_protocol::url::FhirBase;
@@ -40,13 +41,19 @@ impl Who<'_> {
         })
     }
 
-    /// Equal for equal registrations: the client and its community count as members.
-    pub(super) fn fingerprint(&self, metadata: &ClientMetadata, endpoint: &str) -> String {
+    /// Equal for equal registrations: client, community and certifications count as members (UDAP Security 2.0 §3.4).
+    pub(super) fn fingerprint(
+        &self,
+        metadata: &ClientMetadata,
+        certifications: &Certifications,
+        endpoint: &str,
+    ) -> String {
         let community = self.community.map(CommunityUri::as_str).unwrap_or_default();
         let bound = metadata
             .clone()
             .extra("udap_client_uri", self.identity.client_uri().as_str())
-            .extra("udap_community", community);
+            .extra("udap_community", community)
+            .extra("udap_certifications", certifications.as_slice().unwrap_or_default().to_vec());
         bound.fingerprint(self.base, endpoint)
     }
 }

@@ -172,13 +172,14 @@ impl<'a> RegisterUdapClient<'a> {
         bound: UdapSettings,
     ) -> Result<UdapRegistered, Error> {
         let who = self.who();
-        let fingerprint = who.fingerprint(self.metadata, step.endpoint().as_str());
+        let fingerprint = who.fingerprint(self.metadata, &self.certifications, step.endpoint().as_str());
         let found = who.records(store).await?;
         let same = |record: &&Record| record.fingerprint.as_deref() == Some(fingerprint.as_str());
         if self.repeat == Repeat::Find
             && let Some(record) = found.iter().rfind(same)
         {
-            return of_record(record.clone(), bound);
+            let record = self.with_present_certificate(store, record.clone(), &bound).await?;
+            return of_record(record, bound);
         }
         let before = found.into_iter().rfind(|record| record.client_id.is_some());
         let previous = self.previous.clone().or_else(|| before.as_ref()?.client_id.clone());
@@ -202,6 +203,25 @@ impl<'a> RegisterUdapClient<'a> {
             Ok(outcome) => self.settle(store, (record, before), outcome, bound).await,
             Err(failure) => Err(failure.settle(store, record).await),
         }
+    }
+
+    /// A certificate is renewed without a registration: the record keeps the present one, and its key.
+    async fn with_present_certificate(
+        &self,
+        store: &dyn Store,
+        mut record: Record,
+        bound: &UdapSettings,
+    ) -> Result<Record, Error> {
+        if record.state == State::InDoubt || record.content.settings.udap.as_ref() == Some(bound) {
+            return Ok(record);
+        }
+        record.content.settings.udap = Some(bound.clone());
+        if !matches!(self.key, KeyMaterial::None) {
+            record.content.key = self.key.clone();
+        }
+        record.updated_at = self.udap.server().clock().now();
+        store.commit(Change::Replace(Box::new(record.clone()))).await?;
+        Ok(record)
     }
 
     fn intent(

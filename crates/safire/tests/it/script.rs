@@ -20,6 +20,7 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     head: String,
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Asked {
@@ -122,7 +123,7 @@ async fn read(stream: &mut TcpStream) -> Option<Asked> {
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut first = head.lines().next()?.split(' ');
     let (method, path) = (first.next()?.to_owned(), first.next()?.to_owned());
-    let mut asked = Asked { method, path, head, body: String::new() };
+    let mut asked = Asked { method, path, head, body: String::new(), bytes: Vec::new() };
     let length: usize = asked.header("content-length").map_or(0, |text| text.parse().unwrap());
     let mut body = bytes[end..].to_vec();
     while body.len() < length {
@@ -133,6 +134,7 @@ async fn read(stream: &mut TcpStream) -> Option<Asked> {
         }
     }
     asked.body = String::from_utf8_lossy(&body).into_owned();
+    asked.bytes = body;
     Some(asked)
 }
 

@@ -30,6 +30,7 @@ const PROTOCOL: &[&[&str]] = &[
     &["token"],
     &["id_token", "token_endpoints"],
     &["introspection", "revocation"],
+    &["udap"],
 ];
 
 /// The modules of `safire`, likewise.
@@ -42,6 +43,7 @@ const LIBRARY: &[&[&str]] = &[
     &["credentials"],
     &["server"],
     &["client"],
+    &["udap"],
     &["token_source"],
 ];
 

@@ -105,6 +105,26 @@ fn n_04_tc_139_without_rs256_nothing_is_built_whatever_the_client_signs() {
 }
 
 #[test]
+fn w_06_tc_138_the_registration_endpoint_is_https() {
+    let world = World::new(BASE);
+    for (url, is_good) in [
+        ("http://fhir.example.com/register", false),
+        ("http://127.0.0.1/register", false),
+        ("https://a.example/r", true),
+    ] {
+        let mut found = server(&world);
+        let mut profile = (*found.profile).clone();
+        profile.registration_endpoint = Some(url.to_owned());
+        found.profile = std::sync::Arc::new(profile);
+        let outcome = step_with(&world, &found, client_metadata(), Certifications::none());
+        assert_eq!(outcome.is_ok(), is_good, "{url}");
+        if let Err(error) = outcome {
+            assert_eq!(error.code(), "endpoint-refused");
+        }
+    }
+}
+
+#[test]
 fn n_07_n_08_tc_139_the_body_has_three_members_at_most_and_goes_to_the_signed_endpoint() {
     let world = World::new(BASE);
     let step = step(&world);

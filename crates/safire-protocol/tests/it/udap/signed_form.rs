@@ -104,12 +104,9 @@ fn z_06_u_11_tc_130_x5c_is_strict_base64_of_a_certificate() {
     let world = World::new(BASE);
     let good = x5c(&world.server_chain());
     let (first, second) = good[0].split_at(64);
-    for element in [
-        "AAAA".to_owned(),
-        "not base64!".to_owned(),
-        format!("{first}\n{second}"),
-        good[0].replace('=', "") + "=",
-    ] {
+    for element in
+        ["AAAA".to_owned(), "not base64!".to_owned(), format!("{first}\n{second}"), format!("{}=", good[0])]
+    {
         let error = failure(&world, with_header(&world, &json!({"alg": "RS256", "x5c": [element]})));
         assert!(matches!(error, UdapDiscoveryError::Certificate { .. }), "{error}");
         assert!(error.hint().is_some());

@@ -211,3 +211,15 @@ fn the_method_is_private_key_jwt_and_nothing_is_kept_of_the_key() {
     assert_eq!((credentials.method(), credentials.is_signed()), (AuthMethod::PrivateKeyJwt, true));
     assert_eq!(credentials.client_id().as_str(), "abc");
 }
+
+#[test]
+fn the_digest_of_the_objects_is_equal_for_equal_ones_and_tells_nothing() {
+    let one = AuthorizationExtensions::new().with("x", object(json!({"a": 1, "b": {"planted": [2]}})));
+    let same = AuthorizationExtensions::new().with("x", object(json!({"b": {"planted": [2]}, "a": 1})));
+    let other = AuthorizationExtensions::new().with("x", object(json!({"a": 1, "b": {"planted": [3]}})));
+    assert_eq!(one.digest(), same.digest(), "the order of members does not count");
+    assert_ne!(one.digest(), other.digest());
+    let text = one.digest().unwrap();
+    assert!(text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()), "{text}");
+    assert_eq!(AuthorizationExtensions::new().digest(), None);
+}

@@ -10,6 +10,7 @@ mod pkcs12;
 mod purposes;
 mod registration;
 mod registration_store;
+mod responder;
 mod site;
 mod tokens;
 #[expect(dead_code, reason = "shared with the tests of the protocol, which use all of it")]

@@ -8,6 +8,7 @@ use safire::Error;
 use safire::protocol::credentials::AuthorizationExtensions;
 use safire::protocol::fault::Diagnose;
 use safire::protocol::secret::PrivateKeyPem;
+use safire::protocol::udap::Certifications;
 use safire::protocol::udap::CommunityUri;
 use safire::protocol::udap::RegistrationOutcome;
 use safire::server::Origin;
@@ -75,6 +76,30 @@ async fn the_same_registration_is_found_and_nothing_is_sent() {
     let again = udap.register_client(&client, &metadata).store(&store).await.unwrap();
     assert_eq!((again.origin, again.registration().client_id().as_str()), (Origin::Found, "abc"));
     assert_eq!(site.posted("/register").len(), 1);
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_kept_without_a_registration() {
+    let site = answering(vec![(201, granted("abc"))]).await;
+    let (udap, metadata, store) = (site.udap(), backend(), MemoryStore::new());
+    let (first, renewed) = (site.client(), site.client());
+    assert_ne!(first.identity().chain(), renewed.identity().chain(), "each call issues anew");
+    udap.register_client(&first, &metadata).store(&store).await.unwrap();
+    let found = udap.register_client(&renewed, &metadata).store(&store).await.unwrap();
+    assert_eq!(found.origin, Origin::Found);
+    let kept = all(&store).await.remove(0).content.settings.udap.unwrap().chain;
+    assert_eq!(kept, renewed.identity().chain().to_x5c());
+}
+
+#[tokio::test]
+async fn other_certifications_are_a_modification() {
+    let site = answering(vec![(201, granted("abc")), (200, granted("abc"))]).await;
+    let (udap, client, metadata, store) = (site.udap(), site.client(), backend(), MemoryStore::new());
+    udap.register_client(&client, &metadata).store(&store).await.unwrap();
+    let certifications = Certifications::of(["e30.e30.c2ln"]).unwrap();
+    let second =
+        udap.register_client(&client, &metadata).certifications(certifications).store(&store).await.unwrap();
+    assert!(matches!(second.outcome, RegistrationOutcome::Modified(_)));
 }
 
 #[tokio::test]

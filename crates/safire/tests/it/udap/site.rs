@@ -144,14 +144,29 @@ pub(super) fn document_with_chain(world: &World, chain: &[Vec<u8>]) -> Vec<u8> {
 
 /// Where the issuer's certificate is, RFC 5280 §4.2.2.1.
 pub(super) fn issuer_at(url: &str) -> CustomExtension {
-    let tlv = |tag: u8, value: &[u8]| {
-        let length = u8::try_from(value.len()).unwrap();
-        let head = if length < 128 { vec![tag, length] } else { vec![tag, 0x81, length] };
-        [head, value.to_vec()].concat()
-    };
-    let ca_issuers = tlv(6, &[0x2b, 6, 1, 5, 5, 7, 0x30, 2]);
-    let description = tlv(0x30, &[ca_issuers, tlv(0x86, url.as_bytes())].concat());
+    access(2, url)
+}
+
+/// Where the responder is that tells of revocation.
+pub(super) fn responder_at(url: &str) -> CustomExtension {
+    access(1, url)
+}
+
+fn access(method: u8, url: &str) -> CustomExtension {
+    let method = tlv(6, &[0x2b, 6, 1, 5, 5, 7, 0x30, method]);
+    let description = tlv(0x30, &[method, tlv(0x86, url.as_bytes())].concat());
     CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], tlv(0x30, &description))
+}
+
+/// Tag, length, value.
+pub(super) fn tlv(tag: u8, value: &[u8]) -> Vec<u8> {
+    let length = value.len();
+    let head = match u8::try_from(length) {
+        Ok(short @ 0..128) => vec![tag, short],
+        Ok(long) => vec![tag, 0x81, long],
+        Err(_) => [&[tag, 0x82][..], &u16::try_from(length).unwrap().to_be_bytes()].concat(),
+    };
+    [head, value.to_vec()].concat()
 }
 
 pub(super) fn backend() -> ClientMetadata {

@@ -1,11 +1,17 @@
 //! Tokens by certificate, through the ordinary client.
 
+use std::sync::Arc;
+
 use safire::Error;
 use safire::protocol::credentials::AuthorizationExtensions;
 use safire::protocol::fault::Diagnose;
 use safire::protocol::identifier::ClientId;
 use safire::protocol::secret::RefreshToken;
 use safire::protocol::udap::B2bAuthorization;
+use safire::store::MemoryStore;
+use safire::store::Store;
+use safire::store::TokenQuery;
+use safire::token_source::Obtain;
 use serde_json::Value;
 use serde_json::json;
 
@@ -81,6 +87,35 @@ async fn each_token_is_for_the_circumstances_of_its_own_request() {
         .map(|(_, claims)| claims["extensions"]["hl7-b2b"]["purpose_of_use"][0].clone())
         .collect();
     assert_eq!(purposes, ["TREAT", "HPAYMT"]);
+}
+
+#[tokio::test]
+async fn a_source_keeps_tokens_by_certificate_and_never_mixes_two_circumstances() {
+    let site = site().await;
+    let (udap, metadata, store) = (site.udap(), backend(), Arc::new(MemoryStore::new()));
+    let client = site.client_of("https://app.example.org/plain");
+    let registered = udap.register_client(&client, &metadata).store(&*store).await.unwrap();
+    let source = |purpose: &str| {
+        let who = B2bAuthorization::new("https://org.example.com", [purpose]);
+        let extensions = AuthorizationExtensions::new().with_b2b(&who).unwrap();
+        let client = udap.client(registered.credentials(&client, extensions).unwrap());
+        let kept = client.token_source(Obtain::Backend { scope: None });
+        kept.kept_in(Arc::clone(&store) as _, registered.id().unwrap().clone()).build().unwrap()
+    };
+    for purpose in ["TREAT", "HPAYMT", "TREAT", "HPAYMT"] {
+        source(purpose).token().await.unwrap();
+    }
+    let purposes: Vec<Value> = token_requests(&site)
+        .into_iter()
+        .map(|(_, claims)| claims["extensions"]["hl7-b2b"]["purpose_of_use"][0].clone())
+        .collect();
+    assert_eq!(
+        purposes,
+        ["TREAT", "HPAYMT"],
+        "one request for each, and the second of each is from the store"
+    );
+    let kept = store.load_tokens(TokenQuery::Of(registered.id().unwrap().clone())).await.unwrap();
+    assert_eq!(kept.len(), 2);
 }
 
 #[tokio::test]
