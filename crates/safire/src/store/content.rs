@@ -18,6 +18,7 @@ use thiserror::Error;
 use zeroize::Zeroize;
 use zeroize::Zeroizing;
 
+use super::udap_settings::KeptTrust;
 use super::udap_settings::UdapSettings;
 
 /// What a record keeps besides what a listing shows.
@@ -80,6 +81,9 @@ pub struct Settings {
     /// What a registration by UDAP is bound to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub udap: Option<UdapSettings>,
+    /// Whom it trusts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub udap_trust: Option<KeptTrust>,
 }
 
 /// Why stored content is unreadable.
