@@ -22,6 +22,8 @@ use crate::setup::Setup;
 use crate::tenants::Mix;
 use crate::tenants::World;
 use crate::tls::Tls;
+#[cfg(feature = "udap")]
+use crate::udap::UdapSetup;
 
 /// Collects choices, then starts.
 #[derive(Debug, Default)]
@@ -39,6 +41,8 @@ pub struct SandboxBuilder {
     faults: Vec<String>,
     tenants: u32,
     shares: Vec<(String, u32)>,
+    #[cfg(feature = "udap")]
+    pub(crate) udap: UdapSetup,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +181,8 @@ impl SandboxBuilder {
             profile: self.profile.as_deref().map_or(Ok(usual.profile), Profile::named)?,
             scopes: self.scopes,
             management: self.management,
+            #[cfg(feature = "udap")]
+            udap: std::mem::take(&mut self.udap),
         })
     }
 }

@@ -60,6 +60,17 @@ pub(crate) struct Client {
     pub(crate) standing: Arc<Standing>,
     /// On whose behalf an instance of an app asks for tokens.
     pub(crate) instance: Option<Instance>,
+    /// Who registered by UDAP.
+    #[cfg(feature = "udap")]
+    pub(crate) udap: Option<Registrant>,
+}
+
+/// A client by its certificate: the community that trusts it, and its URI name there.
+#[cfg(feature = "udap")]
+#[derive(Debug, Clone)]
+pub(crate) struct Registrant {
+    pub(crate) community: String,
+    pub(crate) uri: String,
 }
 
 /// The login with whose access token an instance of an app was registered.
@@ -110,7 +121,22 @@ impl Client {
             answer: serde_json::to_vec(sent).unwrap_or_default().into(),
             standing: Arc::default(),
             instance: None,
+            #[cfg(feature = "udap")]
+            udap: None,
         }
+    }
+
+    /// Whether it registered by UDAP.
+    #[cfg(feature = "udap")]
+    pub(crate) const fn is_udap(&self) -> bool {
+        self.udap.is_some()
+    }
+
+    /// Whether it registered by UDAP.
+    #[cfg(not(feature = "udap"))]
+    #[expect(clippy::unused_self, reason = "it has no self where there is no UDAP")]
+    pub(crate) const fn is_udap(&self) -> bool {
+        false
     }
 
     pub(crate) fn may_use(&self, grant_type: &str) -> bool {

@@ -128,7 +128,8 @@ pub(crate) const ALGORITHMS: [&str; 7] = ["RS384", "ES384", "RS256", "ES256", "R
 /// The algorithms that id tokens are signed with.
 pub(crate) const ID_TOKEN_ALGORITHMS: [&str; 2] = ["RS256", "ES384"];
 
-const SCOPES: [&str; 15] = [
+/// The scopes that are granted.
+pub(crate) const SCOPES: [&str; 15] = [
     "openid",
     "fhirUser",
     "profile",

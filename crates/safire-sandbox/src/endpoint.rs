@@ -11,7 +11,13 @@ use serde::Serialize;
 pub enum Endpoint {
     /// Every discovery document, the siblings and the CapabilityStatement included.
     Discovery,
-    /// Client registration, RFC 7591.
+    /// The metadata of the UDAP server, with the JWT in them.
+    Udap,
+    /// The revocation lists of its communities.
+    Crl,
+    /// The certificates of their issuers.
+    Aia,
+    /// Client registration, RFC 7591 and UDAP.
     Register,
     /// The place where one registration is read, changed and deleted, RFC 7592.
     Manage,
@@ -33,8 +39,11 @@ pub enum Endpoint {
 
 impl Endpoint {
     /// All of them, in the order of the flow.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Discovery,
+        Self::Udap,
+        Self::Crl,
+        Self::Aia,
         Self::Register,
         Self::Manage,
         Self::Authorize,
@@ -47,8 +56,11 @@ impl Endpoint {
     ];
 
     /// Those that answer requests.
-    pub(crate) const SERVED: [Self; 9] = [
+    pub(crate) const SERVED: [Self; 12] = [
         Self::Discovery,
+        Self::Udap,
+        Self::Crl,
+        Self::Aia,
         Self::Register,
         Self::Manage,
         Self::Authorize,
@@ -64,6 +76,9 @@ impl Endpoint {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Discovery => "discovery",
+            Self::Udap => "udap",
+            Self::Crl => "crl",
+            Self::Aia => "aia",
             Self::Register => "register",
             Self::Manage => "manage",
             Self::Authorize => "authorize",
@@ -85,7 +100,8 @@ impl Endpoint {
     /// The endpoint that serves a path.
     pub(crate) fn of(path: &str) -> Option<Self> {
         match path {
-            "/register" => Some(Self::Register),
+            "/register" | "/udap/register" => Some(Self::Register),
+            "/.well-known/udap" | "/fhir/.well-known/udap" => Some(Self::Udap),
             "/authorize" => Some(Self::Authorize),
             "/token" => Some(Self::Token),
             "/introspect" => Some(Self::Introspect),
@@ -94,6 +110,8 @@ impl Endpoint {
             "/fhir/metadata" => Some(Self::Discovery),
             _ if path.starts_with("/authorize/") => Some(Self::Authorize),
             _ if managed(path).is_some() => Some(Self::Manage),
+            _ if path.starts_with("/udap/crl/") => Some(Self::Crl),
+            _ if path.starts_with("/udap/ca/") => Some(Self::Aia),
             _ if path.contains("/.well-known/") && !path.starts_with("/moved/") => Some(Self::Discovery),
             _ if path.starts_with("/fhir/") => Some(Self::Fhir),
             _ => None,

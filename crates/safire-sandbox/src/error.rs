@@ -3,9 +3,12 @@
 use std::io;
 use std::net::SocketAddr;
 
+use safire_protocol::jose::KeyError;
+use safire_protocol::jose::SignError;
 use thiserror::Error;
 
 use crate::endpoint::Endpoint;
+use crate::keys::NoKey;
 
 /// What can go wrong with the sandbox itself.
 #[derive(Debug, Error)]
@@ -85,6 +88,30 @@ pub enum SandboxError {
         /// How many tenants there are.
         tenants: u32,
     },
+    /// A key could not be made.
+    #[error("cannot make a key")]
+    Key(#[from] KeyError),
+    /// A key does not sign.
+    #[error("cannot sign")]
+    Sign(#[from] SignError),
+    /// A certificate that was just made cannot be read.
+    #[cfg(feature = "udap")]
+    #[error("cannot read a certificate of the sandbox")]
+    Unreadable(#[from] safire_pki::CertificateError),
+    /// The sandbox belongs to no such trust community.
+    #[error("no trust community is named `{uri}`: it is one of {}", list(.known))]
+    UnknownCommunity {
+        /// The URI given.
+        uri: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// The runtime is going down.
+    #[error("the sandbox stops")]
+    Stopped,
+    /// The server has no key for the algorithm.
+    #[error("there is no key to sign with")]
+    NoKey,
     /// The operating system gives no random bytes.
     #[error("there are no random numbers")]
     Random(#[from] getrandom::Error),
@@ -143,4 +170,10 @@ fn closest(names: &[String]) -> String {
 
 fn list(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl From<NoKey> for SandboxError {
+    fn from(_: NoKey) -> Self {
+        Self::NoKey
+    }
 }

@@ -74,7 +74,8 @@ pub(crate) struct Grants {
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) grant: Arc<Grant>,
-    pub(crate) redirect_uri: String,
+    /// The one of the authorization request, where it named one.
+    pub(crate) redirect_uri: Option<String>,
     /// The PKCE challenge, by S256.
     pub(crate) challenge: String,
     pub(crate) expires_at: UnixTime,

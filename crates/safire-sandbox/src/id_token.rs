@@ -27,6 +27,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) scope: &'a str,
     /// The nonce of the login; a refreshed token has none (OpenID Connect Core §12.2).
     pub(crate) nonce: Option<&'a str>,
+    /// In place of the server's usual key: one with a certificate chain, as UDAP wants it.
+    pub(crate) signer: Option<(PrivateKey, Vec<String>)>,
 }
 
 /// Signs an id token; a fault `id-token:…` strikes it.
@@ -35,7 +37,14 @@ pub(crate) async fn issue(
     algorithm: Algorithm,
     subject: &Subject<'_>,
 ) -> Result<String, NoKey> {
-    let key = state.keys.signing(algorithm).await?;
+    let (key, chain) = match &subject.signer {
+        Some((key, chain)) => (key.clone(), Some(chain.clone())),
+        None => (state.keys.signing(algorithm).await?, None),
+    };
+    let signed = |key: &PrivateKey, kid: &str, claims: &Map<String, Value>| {
+        let header = Header { x5c: chain.clone(), ..Header::jwt(key.algorithm(), kid) };
+        sign(key, &header, claims).map_err(|_| NoKey)
+    };
     let mut claims = claims(state, subject);
     let Some(active) = state.fault_at(Endpoint::IdToken) else { return signed(&key, key.kid(), &claims) };
     let scene = active.scene(&state.issuer, "/token", &[]);
@@ -57,7 +66,7 @@ pub(crate) async fn issue(
 }
 
 fn claims(state: &State, subject: &Subject<'_>) -> Map<String, Value> {
-    let Subject { client_id, login, scope, nonce } = *subject;
+    let Subject { client_id, login, scope, nonce, signer: _ } = subject;
     let user = login.sign_in.user;
     let now = now();
     let mut claims = Map::new();
@@ -78,10 +87,6 @@ fn claims(state: &State, subject: &Subject<'_>) -> Map<String, Value> {
         }
     }
     claims
-}
-
-fn signed(key: &PrivateKey, kid: &str, claims: &Map<String, Value>) -> Result<String, NoKey> {
-    sign(key, &Header::jwt(key.algorithm(), kid), claims).map_err(|_| NoKey)
 }
 
 fn unsigned(claims: &Map<String, Value>) -> String {

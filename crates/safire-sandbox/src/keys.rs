@@ -39,8 +39,8 @@ impl Keys {
         *lock(&self.0) = Arc::default();
     }
 
-    /// The JWK Set, RFC 7517 §5.
-    pub(crate) async fn reply(&self) -> Reply {
+    /// The JWK Set, RFC 7517 §5, with further keys at its end.
+    pub(crate) async fn reply(&self, further: Vec<Value>) -> Reply {
         let pair = Arc::clone(&lock(&self.0));
         let mut keys: Vec<Value> = Vec::new();
         for algorithm in [Algorithm::Rs256, Algorithm::Es384] {
@@ -49,6 +49,7 @@ impl Keys {
                 Err(NoKey) => return NoKey::reply(),
             }
         }
+        keys.extend(further);
         Reply::json(StatusCode::OK, &json!({"keys": keys}))
     }
 }

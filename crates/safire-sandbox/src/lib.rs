@@ -7,10 +7,16 @@
 //! It can behave as a vendor's server ([`profiles`]), know one syntax of scopes ([`ScopeSyntax`]), and be many servers
 //! at once ([`SandboxBuilder::tenants`]).
 //!
+//! By its feature `udap`, which is on, it is a UDAP server too (UDAP Security 2.0): signed metadata, registration by
+//! certificate, tokens with `hl7-b2b`, Tiered OAuth, revocation lists. [`Community`] makes trust communities for tests.
+//!
 //! Programs that run it as a process steer it by calls with JSON: `GET /_control/requests`, `counts`, `clients`,
 //! `tenants` and `fhir-bases`; `POST /_control/faults` with `{"fault":"token:cut"}` or `{"clear":true}`, `auto-approve`
 //! with `{"user":"clinician","patient":"example"}` or `{"off":true}`, `launch` with any members of [`LaunchContext`],
 //! `clients` with the metadata of a client to add as in a portal, `approve` with `{"client_id":"…"}`, and `rotate-keys`.
+//! `GET /_control/udap` gives the trust communities with their anchors, `POST /_control/udap/issue` with
+//! `{"uri":"https://app.example/udap"}` a certificate with its key, and `POST /_control/udap/revoke` takes
+//! `{"serial":"4a…"}`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), safire_sandbox::SandboxError> {
@@ -62,6 +68,10 @@ mod revoke;
 
 mod fhir;
 
+/// UDAP Security.
+#[cfg(feature = "udap")]
+mod udap;
+
 /// Misbehaviour on demand.
 mod fault;
 
@@ -104,3 +114,17 @@ pub use scope_syntax::ScopeSyntax;
 pub use tenants::MannerInfo;
 pub use tenants::Tenant;
 pub use tenants::manners;
+#[cfg(feature = "udap")]
+pub use udap::Community;
+#[cfg(feature = "udap")]
+pub use udap::CommunityBuilder;
+#[cfg(feature = "udap")]
+pub use udap::CommunityFile;
+#[cfg(feature = "udap")]
+pub use udap::DEFAULT_COMMUNITY;
+#[cfg(feature = "udap")]
+pub use udap::Member;
+#[cfg(feature = "udap")]
+pub use udap::MemberRequest;
+#[cfg(feature = "udap")]
+pub use udap::Secrecy;

@@ -56,11 +56,22 @@ async fn connection(stream: TcpStream, tls: Option<TlsAcceptor>, world: Arc<Worl
     let wire = Wire::new(stream, Arc::clone(&reset));
     match tls {
         None => exchange(wire, reset, world).await,
+        #[cfg(feature = "udap")]
+        Some(_) if is_plain(wire.stream()).await => crate::udap::published(wire, reset, world).await,
         Some(acceptor) => match acceptor.accept(wire).await {
             Ok(stream) => exchange(stream, reset, world).await,
             Err(error) => tracing::debug!(%error, "no TLS with this client"),
         },
     }
+}
+
+/// Whether something else than a TLS handshake comes: lists and issuers of certificates are fetched without TLS.
+#[cfg(feature = "udap")]
+async fn is_plain(stream: &TcpStream) -> bool {
+    /// RFC 8446 §5.1: the content type `handshake`.
+    const HANDSHAKE: u8 = 22;
+    let mut first = [0_u8];
+    matches!(stream.peek(&mut first).await, Ok(1) if first != [HANDSHAKE])
 }
 
 async fn exchange<S>(stream: S, reset: Arc<AtomicBool>, world: Arc<World>)

@@ -3,6 +3,7 @@
 use http::Method;
 use http::StatusCode;
 use http::header::ALLOW;
+use serde_json::Value;
 
 use crate::asked::Asked;
 use crate::authorize;
@@ -19,6 +20,8 @@ use crate::reply::Reply;
 use crate::revoke;
 use crate::state::State;
 use crate::token;
+#[cfg(feature = "udap")]
+use crate::udap;
 
 /// The answer to a request, with the fault that strikes it.
 pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
@@ -30,7 +33,7 @@ pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_
         },
         JWKS_PATH => match only(&Method::GET, asked) {
             Some(refused) => refused,
-            None => state.keys.reply().await,
+            None => state.keys.reply(further_keys(state)).await,
         },
         "/introspect" => {
             only(&Method::POST, asked).unwrap_or_else(|| introspect::answer(state, asked, strike))
@@ -39,7 +42,11 @@ pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_
         "/launch" => launch::answer(state, asked),
         launch::STYLE_PATH => only(&Method::GET, asked).unwrap_or_else(launch::style),
         path => {
-            if let Some(reply) = authorize::answer(state, asked, strike) {
+            #[cfg(feature = "udap")]
+            if let Some(reply) = udap::route(state, asked, strike).await {
+                return reply;
+            }
+            if let Some(reply) = authorize::answer(state, asked, strike).await {
                 return reply;
             }
             if let Some(reply) = control::answer(state, asked) {
@@ -55,6 +62,16 @@ pub(crate) async fn route(state: &State, asked: &Asked, strike: Option<Strike<'_
                 .unwrap_or_else(|| Reply::new(StatusCode::NOT_FOUND).with_body("text/plain", "not found\n"))
         }
     }
+}
+
+#[cfg(feature = "udap")]
+fn further_keys(state: &State) -> Vec<Value> {
+    udap::public_keys(state)
+}
+
+#[cfg(not(feature = "udap"))]
+const fn further_keys(_: &State) -> Vec<Value> {
+    Vec::new()
 }
 
 /// The refusal of another method than the one that the path takes.

@@ -56,7 +56,12 @@ pub(crate) async fn serve(
                     // Ends when the client goes away: hyper drops this future then.
                     None => std::future::pending().await,
                 },
-                Act::Instead(_) | Act::Edit(_) | Act::After(_) | Act::Refuse | Act::Forge(_) => {}
+                Act::Instead(_)
+                | Act::Edit(_)
+                | Act::After(_)
+                | Act::Refuse
+                | Act::Forge(_)
+                | Act::Flaw(_) => {}
             }
             let scene = active.scene(&state.issuer, &asked.path, &asked.body);
             let strike = Strike { act, scene: &scene };
@@ -76,13 +81,21 @@ fn note(state: &State, path: &str, asked: &Asked) {
     state.recorder.keep(path, asked);
     state.count(|counters| &counters.requests);
     match Endpoint::of(&asked.path) {
-        Some(Endpoint::Discovery) => state.count(|counters| &counters.discoveries),
+        Some(Endpoint::Discovery | Endpoint::Udap) => state.count(|counters| &counters.discoveries),
         Some(Endpoint::Register) => state.count(|counters| &counters.register),
         Some(Endpoint::Manage) => state.count(|counters| &counters.manage),
         Some(Endpoint::Authorize) => state.count(|counters| &counters.authorize),
         Some(Endpoint::Token) => state.count(|counters| &counters.token),
         Some(Endpoint::Jwks) => state.count(|counters| &counters.jwks),
-        Some(Endpoint::IdToken | Endpoint::Fhir | Endpoint::Introspect | Endpoint::Revoke) | None => {}
+        Some(
+            Endpoint::Crl
+            | Endpoint::Aia
+            | Endpoint::IdToken
+            | Endpoint::Fhir
+            | Endpoint::Introspect
+            | Endpoint::Revoke,
+        )
+        | None => {}
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::management::Management;
 use crate::profile::Profile;
 use crate::scope_syntax::ScopeSyntax;
+#[cfg(feature = "udap")]
+use crate::udap::UdapSetup;
 
 /// The choices that do not change while the sandbox runs.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub(crate) struct Setup {
     pub(crate) scopes: Option<ScopeSyntax>,
     /// In place of the profile's.
     pub(crate) management: Option<Management>,
+    #[cfg(feature = "udap")]
+    pub(crate) udap: UdapSetup,
 }
 
 impl Default for Setup {
@@ -25,6 +29,8 @@ impl Default for Setup {
             profile: Profile::standard(),
             scopes: None,
             management: None,
+            #[cfg(feature = "udap")]
+            udap: UdapSetup::default(),
         }
     }
 }

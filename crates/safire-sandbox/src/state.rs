@@ -27,6 +27,8 @@ use crate::profile::Profile;
 use crate::record::Recorder;
 use crate::scope_syntax::ScopeSyntax;
 use crate::setup::Setup;
+#[cfg(feature = "udap")]
+use crate::udap::UdapServer;
 
 /// Everything that requests share. No lock is held across an await.
 #[derive(Debug)]
@@ -55,6 +57,8 @@ pub(crate) struct State {
     pub(crate) assertions: Mutex<Bounded<UnixTime>>,
     /// For a tenant, the sandbox itself: what is told to it is told to all, and its counts are those of all.
     parent: Option<Arc<Self>>,
+    #[cfg(feature = "udap")]
+    pub(crate) udap: UdapServer,
 }
 
 impl State {
@@ -82,6 +86,11 @@ impl State {
         parent: Option<Arc<Self>>,
     ) -> Self {
         Self {
+            #[cfg(feature = "udap")]
+            udap: match &parent {
+                Some(parent) => parent.udap.tenant(&issuer),
+                None => UdapServer::new(setup.udap.clone(), &issuer),
+            },
             issuer,
             path,
             profile,

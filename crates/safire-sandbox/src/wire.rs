@@ -103,6 +103,13 @@ impl Wire {
     }
 }
 
+#[cfg(feature = "udap")]
+impl Wire {
+    pub(crate) const fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+}
+
 impl Drop for Wire {
     fn drop(&mut self) {
         if self.reset.load(Ordering::Relaxed) {

@@ -27,6 +27,12 @@ impl Approval {
         Ok(Self { user, patient: patient.to_owned() })
     }
 
+    /// The same for somebody who logged in elsewhere.
+    #[cfg(feature = "udap")]
+    pub(super) fn by(self, user: &'static User) -> Self {
+        Self { user, ..self }
+    }
+
     /// Redirects with a code for all that is asked. What is open at a launch goes first.
     pub(super) fn answer(self, state: &State, request: &Request, strike: Option<Strike<'_>>) -> Reply {
         let user = request.launch.as_ref().and_then(|launch| launch.user).unwrap_or(self.user);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::redirect::Naming;
 use super::request::Request;
 use crate::clock::now;
 use crate::fault::Strike;
@@ -32,7 +33,10 @@ pub(super) fn approve(
     let login = Login { sign_in, nonce: request.nonce.clone(), context };
     let code = Code {
         grant: Arc::new(Grant::new(&request.client, scopes.join(" "), Some(login))),
-        redirect_uri: request.back.redirect_uri.clone(),
+        redirect_uri: match request.back.naming {
+            Naming::Named => Some(request.back.redirect_uri.clone()),
+            Naming::Understood => None,
+        },
         challenge: request.challenge.clone(),
         expires_at: now().plus_seconds(LIFETIME),
         used: false,

@@ -8,6 +8,8 @@ use super::flow;
 use super::parameters::Parameters;
 use super::request::Request;
 use super::steps;
+#[cfg(feature = "udap")]
+use super::tiered;
 use crate::asked::Asked;
 use crate::fault::Strike;
 use crate::page::error_page;
@@ -15,9 +17,11 @@ use crate::reply::Reply;
 use crate::state::State;
 
 /// Answers `/authorize` and its pages, or `None` for other paths.
-pub(crate) fn answer(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Option<Reply> {
+pub(crate) async fn answer(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Option<Reply> {
     let step = match asked.path.strip_prefix("/authorize")? {
-        "" => return Some(start(state, asked, strike)),
+        "" => return Some(start(state, asked, strike).await),
+        #[cfg(feature = "udap")]
+        "/idp" if asked.method == Method::GET => return Some(tiered::callback(state, asked, strike).await),
         "/login" => steps::login,
         "/patient" => steps::patient,
         "/consent" => steps::consent,
@@ -30,7 +34,7 @@ pub(crate) fn answer(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -
 }
 
 /// RFC 6749 §3.1: GET, and POST as SMART's `authorize-post` promises.
-fn start(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
+async fn start(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
     let parameters = match asked.method {
         Method::GET => Parameters::of_query(asked),
         Method::POST => match Parameters::of_form(asked, &[]) {
@@ -45,6 +49,10 @@ fn start(state: &State, asked: &Asked, strike: Option<Strike<'_>>) -> Reply {
     };
     if let Some(error) = strike.as_ref().and_then(Strike::refusal) {
         return request.back.with_error(state, error, "the sandbox was told to refuse", strike);
+    }
+    #[cfg(feature = "udap")]
+    if let Some(idp) = tiered::wanted(&request, &parameters) {
+        return tiered::begin(state, request, &idp, strike).await;
     }
     match state.approval() {
         Some(approval) => approval.answer(state, &request, strike),

@@ -125,6 +125,7 @@ mod tests {
     use serde_json::Map;
 
     use super::*;
+    use crate::authorize::redirect::Naming;
     use crate::authorize::redirect::Return;
     use crate::client::Client;
     use crate::user::USERS;
@@ -132,7 +133,7 @@ mod tests {
     fn request(prompt: Prompt, max_age: Option<i64>) -> Request {
         Request {
             client: Arc::new(Client::of_answer(&Map::new(), &Map::new(), Vec::new())),
-            back: Return { redirect_uri: String::new(), state: None },
+            back: Return { redirect_uri: String::new(), naming: Naming::Named, state: None },
             scopes: Vec::new(),
             challenge: String::new(),
             nonce: None,

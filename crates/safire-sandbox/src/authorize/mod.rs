@@ -15,8 +15,12 @@ mod request;
 mod scope_words;
 mod session;
 mod steps;
+#[cfg(feature = "udap")]
+mod tiered;
 pub(crate) mod visit;
 
 pub(crate) use approval::Approval;
 pub(crate) use endpoint::answer;
 pub(crate) use session::Sessions;
+#[cfg(feature = "udap")]
+pub(crate) use tiered::Journey;

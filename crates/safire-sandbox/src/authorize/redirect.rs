@@ -17,7 +17,15 @@ use crate::state::State;
 #[derive(Debug, Clone)]
 pub(super) struct Return {
     pub(super) redirect_uri: String,
+    pub(super) naming: Naming,
     pub(super) state: Option<String>,
+}
+
+/// Whether the app named the redirect URI, or left it to the server, which knows only one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    Named,
+    Understood,
 }
 
 impl Return {

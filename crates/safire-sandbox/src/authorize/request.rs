@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::parameters::Parameters;
+use super::redirect::Naming;
 use super::redirect::Return;
 use super::redirect_uri;
 use super::refusal::Refusal;
@@ -81,6 +82,8 @@ impl Request {
             Some(aud)
                 if state.profile.audience == Audience::Lenient
                     && aud.strip_suffix('/') == Some(base.as_str()) => {}
+            // UDAP Security 2.0 §7.2: `aud` is SMART's alone.
+            None if client.is_udap() => {}
             None => return Err(("invalid_request", format!("aud is missing: it must be {base}"))),
             Some(_) => return Err(("invalid_request", format!("aud must be {base}"))),
         }
@@ -131,13 +134,18 @@ fn destination(state: &State, parameters: &Parameters) -> Result<(Arc<Client>, R
     if client.standing.waits() {
         return Err(Refusal::page("The app is registered, but nobody has approved it yet."));
     }
-    let uri = parameters
-        .get("redirect_uri")
-        .ok_or_else(|| Refusal::page("The app does not say where to return to: redirect_uri is missing."))?;
-    if !redirect_uri::is_registered(&client, uri) {
+    let (uri, naming) = match (parameters.get("redirect_uri"), client.redirect_uris.as_slice()) {
+        (Some(uri), _) => (uri.to_owned(), Naming::Named),
+        // UDAP Security 2.0 §7.2: it is required when more than one is registered.
+        (None, [only]) if client.is_udap() => (only.clone(), Naming::Understood),
+        (None, _) => {
+            return Err(Refusal::page("The app does not say where to return to: redirect_uri is missing."));
+        }
+    };
+    if !redirect_uri::is_registered(&client, &uri) {
         return Err(Refusal::page(format!("The app did not register this redirect URI: {uri}")));
     }
-    let back = Return { redirect_uri: uri.to_owned(), state: parameters.get("state").map(str::to_owned) };
+    let back = Return { redirect_uri: uri, naming, state: parameters.get("state").map(str::to_owned) };
     Ok((client, back))
 }
 

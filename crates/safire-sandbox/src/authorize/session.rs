@@ -105,12 +105,12 @@ impl Sessions {
     pub(super) fn begin(
         &mut self,
         visit: &Visit,
-        request: Request,
+        request: impl Into<Arc<Request>>,
         now: UnixTime,
     ) -> Result<Transaction, getrandom::Error> {
         let transaction = Transaction {
             id: random::identifier()?,
-            request: Arc::new(request),
+            request: request.into(),
             sign_in: None,
             patient: None,
             session: visit.id.clone(),

@@ -11,6 +11,8 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::kind::Act;
+#[cfg(feature = "udap")]
+use super::kind::Flaw;
 use super::kind::Forgery;
 use super::kind::Kind;
 use super::kind::Scene;
@@ -119,6 +121,12 @@ impl Strike<'_> {
     /// What to get wrong around the claims of an id token.
     pub(crate) const fn forgery(&self) -> Option<Forgery> {
         if let Act::Forge(forgery) = self.act { Some(forgery) } else { None }
+    }
+
+    /// What of UDAP to get wrong.
+    #[cfg(feature = "udap")]
+    pub(crate) const fn flaw(&self) -> Option<Flaw> {
+        if let Act::Flaw(flaw) = self.act { Some(flaw) } else { None }
     }
 
     /// Changes the finished answer.

@@ -26,9 +26,9 @@ pub(super) const FAULTS: &[Kind] = &[
     Kind::new(
         "wrong-iss",
         Act::Edit(wrong_iss),
-        "`iss` is another issuer: in the redirect (RFC 9207 §2.4), or in the id token",
+        "`iss` is another issuer: in the redirect (RFC 9207 §2.4), in the id token, or in the signed metadata",
     )
-    .at(&[Endpoint::Authorize, Endpoint::IdToken]),
+    .at(&[Endpoint::Authorize, Endpoint::IdToken, Endpoint::Udap]),
     Kind::new("no-code", Act::Edit(|m, _| take(m, "code")), "a redirect with neither `code` nor `error`")
         .at(HERE),
 ];

@@ -14,18 +14,19 @@ use crate::reply::Reply;
 
 pub(super) const FAULTS: &[Kind] = &[
     Kind::new("alg-none", Act::Forge(Forgery::AlgNone), "`alg` is `none` and the signature is empty")
-        .at(HERE),
+        .at(SIGNED),
     Kind::new("unknown-kid", Act::Forge(Forgery::UnknownKid), "`kid` names a key that is not published")
         .at(HERE),
     Kind::new("bad-signature", Act::Forge(Forgery::BadSignature), "the signature is of another token")
-        .at(HERE),
-    Kind::new("wrong-aud", Act::Edit(wrong_aud), "`aud` is another client").at(HERE),
+        .at(SIGNED),
+    Kind::new("wrong-aud", Act::Edit(wrong_aud), "`aud` is another client").at(SIGNED),
     Kind::new("wrong-nonce", Act::Edit(wrong_nonce), "`nonce` is another one than was sent").at(HERE),
-    Kind::new("expired", Act::Edit(expired), "`exp` was an hour ago").at(HERE),
+    Kind::new("expired", Act::Edit(expired), "`exp` was an hour ago").at(SIGNED),
     Kind::new("down", Act::Instead(down), "503 in place of the keys").at(&[Endpoint::Jwks]),
 ];
 
 const HERE: &[Endpoint] = &[Endpoint::IdToken];
+const SIGNED: &[Endpoint] = &[Endpoint::IdToken, Endpoint::Udap];
 
 fn wrong_aud(claims: &mut Map<String, Value>, _: &Scene<'_>) {
     claims.insert("aud".to_owned(), json!("another-client"));

@@ -36,7 +36,7 @@ fn ok(body: &'static str) -> Option<Reply> {
 
 fn error_200(scene: &Scene<'_>) -> Option<Reply> {
     ok(match scene.endpoint {
-        Endpoint::Discovery => r#"{"error":"not_found"}"#,
+        Endpoint::Discovery | Endpoint::Udap | Endpoint::Crl | Endpoint::Aia => r#"{"error":"not_found"}"#,
         Endpoint::Register | Endpoint::Manage => r#"{"error":"invalid_client_metadata"}"#,
         Endpoint::Authorize | Endpoint::Jwks => r#"{"error":"server_error"}"#,
         Endpoint::Token | Endpoint::IdToken | Endpoint::Introspect | Endpoint::Revoke => {
@@ -76,13 +76,15 @@ fn duplicate_members(reply: Reply, scene: &Scene<'_>) -> Reply {
     first_member(
         reply,
         match scene.endpoint {
-            Endpoint::Discovery => b"\"token_endpoint\":\"https://first.invalid/token\"".as_slice(),
+            Endpoint::Discovery | Endpoint::Udap => {
+                b"\"token_endpoint\":\"https://first.invalid/token\"".as_slice()
+            }
             Endpoint::Register | Endpoint::Manage => b"\"client_id\":\"the-first\"",
             Endpoint::Token | Endpoint::IdToken => b"\"access_token\":\"the-first\"",
             Endpoint::Introspect => b"\"active\":false",
             Endpoint::Jwks => b"\"keys\":[]",
             Endpoint::Fhir => b"\"resourceType\":\"Basic\"",
-            Endpoint::Authorize | Endpoint::Revoke => b"\"first\":true",
+            Endpoint::Crl | Endpoint::Aia | Endpoint::Authorize | Endpoint::Revoke => b"\"first\":true",
         },
     )
 }

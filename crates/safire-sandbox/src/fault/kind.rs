@@ -12,6 +12,7 @@ use super::id_token;
 use super::json;
 use super::registration;
 use super::token;
+use super::udap;
 use super::wire;
 use crate::endpoint::Endpoint;
 use crate::reply::Reply;
@@ -71,8 +72,16 @@ pub(crate) enum Act {
     After(fn(Reply, &Scene<'_>) -> Reply),
     /// Redirects with the error of its value, before anybody logs in.
     Refuse,
-    /// Signs an id token wrongly.
+    /// Signs an id token, or the metadata of a UDAP server, wrongly.
     Forge(Forgery),
+    /// Gets a thing of UDAP wrong.
+    Flaw(
+        #[cfg_attr(
+            not(feature = "udap"),
+            expect(dead_code, reason = "without UDAP nothing of it goes wrong")
+        )]
+        Flaw,
+    ),
 }
 
 /// What is wrong with an id token around its claims.
@@ -84,6 +93,30 @@ pub(crate) enum Forgery {
     UnknownKid,
     /// The signature is of other bytes.
     BadSignature,
+}
+
+/// What is wrong with certificates, lists and registrations of UDAP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    ExpiredCertificate,
+    RevokedCertificate,
+    OtherUriName,
+    OtherRoot,
+    OtherKey,
+    SymmetricAlgorithm,
+    NoX5c,
+    LeafOnly,
+    ManyCertificates,
+    UnknownCrit,
+    OtherEndpoints,
+    NoSignedMetadata,
+    HugeJwt,
+    ExpiredList,
+    OtherListSigner,
+    RevokedIntermediate,
+    CyclicIssuers,
+    ReplacedClientId,
+    CancellationUnconfirmed,
 }
 
 /// What a fault gets to see.
@@ -127,6 +160,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
         token::FAULTS,
         id_token::FAULTS,
         fhir::FAULTS,
+        udap::FAULTS,
     ]
     .into_iter()
     .flatten()

@@ -11,6 +11,7 @@ mod kind;
 mod registration;
 mod spec;
 mod token;
+mod udap;
 mod wire;
 
 pub(crate) use active::Active;
@@ -18,5 +19,7 @@ pub(crate) use active::Faults;
 pub(crate) use active::Strike;
 pub(crate) use kind::Act;
 pub use kind::FaultInfo;
+#[cfg(feature = "udap")]
+pub(crate) use kind::Flaw;
 pub(crate) use kind::Forgery;
 pub use kind::faults;

@@ -48,6 +48,10 @@ pub(crate) fn authenticate(state: &State, asked: &Asked, form: &Form) -> Result<
                 return Err(Refusal::client("the secret is wrong"));
             }
         }
+        #[cfg(feature = "udap")]
+        Proof::Assertion { token, .. } if let Some(registrant) = &client.udap => {
+            crate::udap::authenticate(state, &client, registrant, form, token)?;
+        }
         Proof::Assertion { token, .. } => {
             check_assertion(state, &client, token).map_err(Refusal::client)?;
         }

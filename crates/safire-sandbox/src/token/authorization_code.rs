@@ -20,7 +20,6 @@ pub(super) fn permit(state: &State, client: Arc<Client>, form: &Form) -> Result<
         return Err(Refusal::unauthorized("authorization_code"));
     }
     let text = form.required("code")?;
-    let redirect_uri = form.required("redirect_uri")?;
     let verifier = form.required("code_verifier")?;
     let mut grants = lock(&state.grants);
     let code = grants.codes.get_mut(text).ok_or_else(|| Refusal::grant("the code is not known"))?;
@@ -37,8 +36,14 @@ pub(super) fn permit(state: &State, client: Arc<Client>, form: &Form) -> Result<
     if code.expires_at <= now() {
         return Err(Refusal::grant("the code is expired"));
     }
-    if code.redirect_uri != redirect_uri {
+    // RFC 6749 §4.1.3: there if it was there, and the same.
+    if let Some(wanted) = &code.redirect_uri
+        && form.required("redirect_uri")? != wanted
+    {
         return Err(Refusal::grant("redirect_uri is not the one of the authorization request"));
+    }
+    if code.redirect_uri.is_none() && form.get("redirect_uri").is_some() {
+        return Err(Refusal::grant("the authorization request had no redirect_uri"));
     }
     let verifier = CodeVerifier::parse(verifier).map_err(|error| Refusal::grant(error.to_string()))?;
     if !same(&verifier.challenge(), &code.challenge) {
@@ -68,7 +73,7 @@ mod tests {
         for (left, good) in [(0, false), (30, true)] {
             let code = Code {
                 grant: Arc::new(Grant::new(&client, "openid".to_owned(), None)),
-                redirect_uri: "https://a/".to_owned(),
+                redirect_uri: Some("https://a/".to_owned()),
                 challenge: CodeVerifier::parse(VERIFIER).unwrap().challenge(),
                 expires_at: now().plus_seconds(left),
                 used: false,

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use http::StatusCode;
+use safire_protocol::jose::PrivateKey;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
 use super::permit::By;
 use super::permit::Permit;
+use crate::client::Client;
 use crate::clock::now;
 use crate::fault::Strike;
 use crate::grant::Access;
@@ -35,9 +37,9 @@ pub(super) async fn issue(state: &State, permit: Permit, strike: Option<Strike<'
     let mut answer = Map::new();
     answer.insert("access_token".to_owned(), json!(access));
     answer.insert("token_type".to_owned(), json!("Bearer"));
-    answer.insert("expires_in".to_owned(), json!(state.setup.token_lifetime));
+    answer.insert("expires_in".to_owned(), json!(lifetime(state, &permit.client)));
     answer.insert("scope".to_owned(), json!(permit.scope));
-    if has_refresh(state, &permit.grant) {
+    if has_refresh(state, &permit.client, &permit.grant) {
         answer.insert("refresh_token".to_owned(), json!(refresh));
     }
     match signed(state, &permit).await {
@@ -54,8 +56,10 @@ pub(super) async fn issue(state: &State, permit: Permit, strike: Option<Strike<'
     Reply::json(StatusCode::OK, &answer).no_store()
 }
 
-fn has_refresh(state: &State, grant: &Grant) -> bool {
-    grant.login.is_some() && state.profile.refresh_scopes.iter().any(|scope| grant.has(scope))
+fn has_refresh(state: &State, client: &Client, grant: &Grant) -> bool {
+    // UDAP Security 2.0 §3.1: who wants one registers for it.
+    let may = !client.is_udap() || client.may_use("refresh_token");
+    may && grant.login.is_some() && state.profile.refresh_scopes.iter().any(|scope| grant.has(scope))
 }
 
 async fn signed(state: &State, permit: &Permit) -> Result<Option<String>, NoKey> {
@@ -68,8 +72,24 @@ async fn signed(state: &State, permit: &Permit) -> Result<Option<String>, NoKey>
         By::AuthorizationCode => login.nonce.as_deref(),
         By::Refresh { .. } | By::ClientCredentials | By::JwtBearer => None,
     };
-    let subject = Subject { client_id: &client.id, login, scope, nonce };
+    let subject = Subject { client_id: &client.id, login, scope, nonce, signer: signer(state, client) };
     id_token::issue(state, client.id_token_alg, &subject).await.map(Some)
+}
+
+#[cfg(feature = "udap")]
+fn signer(state: &State, client: &Client) -> Option<(PrivateKey, Vec<String>)> {
+    crate::udap::id_token_signer(state, client)
+}
+
+#[cfg(not(feature = "udap"))]
+const fn signer(_: &State, _: &Client) -> Option<(PrivateKey, Vec<String>)> {
+    None
+}
+
+/// UDAP Security 2.0 §5.2.3: no token of a UDAP client lives longer than an hour.
+fn lifetime(state: &State, client: &Client) -> i64 {
+    let chosen = state.setup.token_lifetime;
+    if client.is_udap() { chosen.min(3_600) } else { chosen }
 }
 
 /// SMART 2.2, "Launch context arrives with your access token".
@@ -90,6 +110,7 @@ fn add_context(state: &State, grant: &Grant, answer: &mut Map<String, Value>) {
 }
 
 fn remember(state: &State, permit: Permit, access: &str, refresh: &str, answer: &Map<String, Value>) {
+    let expires_in = lifetime(state, &permit.client);
     let Permit { grant, scope, by, .. } = permit;
     let now = now();
     let rotated = answer.get("refresh_token").is_some_and(|sent| *sent == refresh);
@@ -109,7 +130,7 @@ fn remember(state: &State, permit: Permit, access: &str, refresh: &str, answer: 
             }
         }
     }
-    let expires_at = now.plus_seconds(state.setup.token_lifetime);
+    let expires_at = now.plus_seconds(expires_in);
     let with_id_token = answer.contains_key("id_token");
     grants.access.insert(access, Access { grant, scope, issued_at: now, expires_at, with_id_token });
     state.count(|counters| &counters.tokens_issued);

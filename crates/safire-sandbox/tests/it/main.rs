@@ -39,3 +39,5 @@ mod token_assertion;
 mod token_by_code;
 mod token_by_refresh;
 mod token_rules;
+#[cfg(feature = "udap")]
+mod udap;

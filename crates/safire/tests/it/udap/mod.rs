@@ -11,6 +11,7 @@ mod purposes;
 mod registration;
 mod registration_store;
 mod responder;
+mod sandbox;
 mod site;
 mod tokens;
 #[expect(dead_code, reason = "shared with the tests of the protocol, which use all of it")]
