@@ -84,6 +84,10 @@ pub struct Settings {
     /// Whom it trusts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub udap_trust: Option<KeptTrust>,
+    /// The extension objects of its token requests, by their key names, where a request says nothing else. No person
+    /// belongs in here.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub authorization_extensions: Map<String, Value>,
 }
 
 /// Why stored content is unreadable.
