@@ -7,6 +7,7 @@ use std::time::Duration;
 use safire::Error;
 use safire::Registered;
 use safire::protocol::fault::Diagnose;
+use safire::protocol::pki::TrustFailure;
 use safire::protocol::server_answer::ServerAnswer;
 use safire::store::RecordId;
 use safire::store::StoreError;
@@ -38,6 +39,13 @@ pub(crate) enum Failure {
     /// The FHIR server refuses a request.
     #[error("{method} {url} was refused: {answer}")]
     Fhir { method: String, url: String, answer: Box<ServerAnswer>, id: RecordId },
+    /// A certificate chain is not trusted.
+    #[error("{what} is not trusted")]
+    Untrusted {
+        what: String,
+        #[source]
+        failure: Box<TrustFailure>,
+    },
     /// Ctrl-C.
     #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
     Interrupted { in_doubt: Option<RecordId> },
@@ -70,6 +78,7 @@ impl Failure {
             Self::Usage { hint, .. } | Self::System { hint, .. } => hint.as_deref().map(Cow::Borrowed),
             Self::Output { hint, .. } | Self::Lost { hint, .. } => Some(Cow::Borrowed(hint)),
             Self::Library(error) => error.hint(),
+            Self::Untrusted { failure, .. } => Some(Cow::Borrowed(failure.hint())),
             Self::Interrupted { in_doubt: Some(id) } => Some(Cow::Owned(format!(
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
             ))),
@@ -91,6 +100,7 @@ impl Failure {
         match self {
             Self::Usage { code, .. } | Self::System { code, .. } => code,
             Self::Library(error) => error.code(),
+            Self::Untrusted { failure, .. } => failure.code(),
             Self::Lost { source, .. } => source.code(),
             Self::Interrupted { .. } => "interrupted",
             Self::NobodyCame { .. } => "login-timeout",
@@ -108,7 +118,11 @@ impl Failure {
             Self::Lost { id, .. } => id.as_ref(),
             Self::Interrupted { in_doubt } => in_doubt.as_ref(),
             Self::LoginNeeded { id, .. } | Self::Fhir { id, .. } => Some(id),
-            Self::NobodyCame { .. } | Self::Usage { .. } | Self::Output { .. } | Self::System { .. } => None,
+            Self::NobodyCame { .. }
+            | Self::Untrusted { .. }
+            | Self::Usage { .. }
+            | Self::Output { .. }
+            | Self::System { .. } => None,
         }
     }
 }

@@ -48,6 +48,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Keys(KeysCommand::Generate(args)) => command::keys_generate(session, &args),
         Command::Keys(KeysCommand::Jwks(args)) => command::keys_jwks(session, &args),
         Command::Keys(KeysCommand::Thumbprint(args)) => command::keys_thumbprint(session, &args),
+        Command::Keys(KeysCommand::Csr(args)) => command::keys_csr(session, &args),
         Command::Completions(args) => command::completions(session, &args),
         Command::Man(args) => command::man(session, &args),
         command @ (Command::Discover(_)
@@ -59,6 +60,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         | Command::Introspect(_)
         | Command::Revoke(_)
         | Command::Fhir(_)
+        | Command::Udap(_)
         | Command::Sandbox(_)
         | Command::Demo) => in_runtime(session, command),
     }
@@ -93,6 +95,7 @@ async fn asynchronous(session: &Session, command: Command) -> Result<(), Failure
         Command::Login(args) => Box::pin(command::login(session, &args)).await,
         Command::Introspect(args) => Box::pin(command::introspect(session, &args)).await,
         Command::Revoke(args) => Box::pin(command::revoke(session, &args)).await,
+        Command::Udap(command) => Box::pin(command::udap(session, command)).await,
         Command::Fhir(args) => Box::pin(command::fhir(session, &args)).await,
         Command::Token(args) => Box::pin(command::token(session, &args)).await,
         Command::Sandbox(args) => Box::pin(command::sandbox(session, &args)).await,

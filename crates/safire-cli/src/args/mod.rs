@@ -10,6 +10,7 @@ mod sandbox;
 mod secret_text;
 mod token;
 mod tools;
+mod udap;
 
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use connection::DiscoverArgs;
@@ -35,6 +36,24 @@ pub(crate) use token::RevokeArgs;
 pub(crate) use token::TokenArgs;
 pub(crate) use tools::CompletionsArgs;
 pub(crate) use tools::ManArgs;
+pub(crate) use udap::CancelArgs;
+pub(crate) use udap::CertificateArgs;
+pub(crate) use udap::CommunityCommand;
+pub(crate) use udap::CsrArgs;
+pub(crate) use udap::ExtensionArgs;
+pub(crate) use udap::ModifyArgs;
+pub(crate) use udap::NewCommunityArgs;
+pub(crate) use udap::RevocationPolicy;
+pub(crate) use udap::StatementArgs;
+pub(crate) use udap::TrustArgs;
+pub(crate) use udap::TrustCheckArgs;
+pub(crate) use udap::TrustCommand;
+pub(crate) use udap::UdapCommand;
+pub(crate) use udap::UdapDiscoverArgs;
+pub(crate) use udap::UdapLoginArgs;
+pub(crate) use udap::UdapRegisterArgs;
+pub(crate) use udap::UdapTokenArgs;
+pub(crate) use udap::UsualArgs;
 
 use clap::ArgAction;
 use clap::Args;
@@ -87,6 +106,9 @@ pub(crate) enum Command {
     Revoke(RevokeArgs),
     /// make one authorised request to the FHIR server
     Fhir(FhirArgs),
+    /// join a trust community, where certificates speak in place of secrets (UDAP)
+    #[command(subcommand)]
+    Udap(UdapCommand),
     /// make private keys, and show their public halves
     #[command(subcommand)]
     Keys(KeysCommand),

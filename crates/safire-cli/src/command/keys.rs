@@ -111,12 +111,20 @@ fn public_keys(path: &Path) -> Result<Vec<Jwk>, Failure> {
 }
 
 /// A file that only its owner reads, never over another; nothing stays where writing fails.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    write_with(&mut options, path, bytes)
+}
+
+/// The same for what everybody may read.
+pub(super) fn write_new_for_all(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(&mut OpenOptions::new(), path, bytes)
+}
+
+fn write_with(options: &mut OpenOptions, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = options.write(true).create_new(true).open(path)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     if written.is_err() {
         let _ = std::fs::remove_file(path);
@@ -124,9 +132,10 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-fn unwritable(path: &Path, cause: &io::Error) -> Failure {
+/// Why a file is not there afterwards.
+pub(super) fn unwritable(path: &Path, cause: &io::Error) -> Failure {
     let hint = if cause.kind() == io::ErrorKind::AlreadyExists {
-        "a key is never overwritten: name another file, or move this one away"
+        "a file is never overwritten: name another, or move this one away"
     } else {
         "name a file in a folder that you may write into"
     };

@@ -21,6 +21,7 @@ mod registrations;
 mod revoke;
 mod sandbox;
 mod token;
+mod udap;
 
 pub(crate) use completions::completions;
 pub(crate) use demo::demo;
@@ -40,3 +41,5 @@ pub(crate) use registrations::registrations;
 pub(crate) use revoke::revoke;
 pub(crate) use sandbox::sandbox;
 pub(crate) use token::token;
+pub(crate) use udap::keys_csr;
+pub(crate) use udap::udap;

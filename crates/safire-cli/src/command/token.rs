@@ -75,7 +75,8 @@ async fn asked(known: &KnownClient, scope: Option<&str>) -> Result<TokenResponse
     Ok(known.client.request_backend_token(backend_scope(known, scope).as_deref()).await?)
 }
 
-fn show(session: &Session, token: &TokenResponse) -> Result<(), Failure> {
+/// The token, which is what the command is for.
+pub(super) fn show(session: &Session, token: &TokenResponse) -> Result<(), Failure> {
     let mut json = token.to_json(session.output.secrets());
     // The access token is what the command is for.
     let access_token = token.access_token.expose_secret();

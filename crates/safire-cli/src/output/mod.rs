@@ -8,6 +8,7 @@ mod scrub;
 mod story;
 mod table;
 mod transcript;
+mod udap;
 mod when;
 
 pub(crate) use deviations::deviation_line;
@@ -29,6 +30,10 @@ pub(crate) use table::Sheet;
 pub(crate) use table::advice;
 pub(crate) use transcript::show_exchange;
 pub(crate) use transcript::show_request;
+pub(crate) use udap::failure_tree;
+pub(crate) use udap::path_json;
+pub(crate) use udap::path_tree;
+pub(crate) use udap::udap_registration_json;
 pub(crate) use when::date_time;
 
 use std::io;

@@ -54,7 +54,7 @@ fn each_command_shows_two_examples() {
 
 #[test]
 fn commands_of_later_versions_are_not_offered() {
-    for command in ["fleet", "udap", "store"] {
+    for command in ["fleet", "store"] {
         let run = Home::new().run(&[command]);
         assert_eq!(run.code, Some(2));
         assert!(run.stderr.contains("unrecognized subcommand"), "{run:?}");

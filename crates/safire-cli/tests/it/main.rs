@@ -39,3 +39,4 @@ mod secrets_never_show;
 mod stdin;
 mod stdout;
 mod token;
+mod udap;
