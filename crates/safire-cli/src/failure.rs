@@ -7,6 +7,7 @@ use std::time::Duration;
 use safire::Error;
 use safire::Registered;
 use safire::protocol::fault::Diagnose;
+use safire::protocol::fault::Fault;
 use safire::protocol::pki::TrustFailure;
 use safire::protocol::server_answer::ServerAnswer;
 use safire::store::RecordId;
@@ -77,6 +78,11 @@ impl Failure {
         match self {
             Self::Usage { hint, .. } | Self::System { hint, .. } => hint.as_deref().map(Cow::Borrowed),
             Self::Output { hint, .. } | Self::Lost { hint, .. } => Some(Cow::Borrowed(hint)),
+            Self::Library(error) if error.fault() == Fault::Trust && error.code().starts_with("trust-") => {
+                error
+                    .hint()
+                    .map(|hint| Cow::Owned(format!("{hint}; `safire udap trust check` draws the path")))
+            }
             Self::Library(error) => error.hint(),
             Self::Untrusted { failure, .. } => Some(Cow::Borrowed(failure.hint())),
             Self::Interrupted { in_doubt: Some(id) } => Some(Cow::Owned(format!(

@@ -59,14 +59,14 @@ impl Story<'_> {
 
     async fn join(&mut self) -> Result<Membership, Failure> {
         let community =
-            self.sandbox.udap_communities().await.map_err(|error| system("demo-failed", &error))?;
+            self.sandbox.udap_communities().await.map_err(|error| system("sandbox-failed", &error))?;
         let community = community.into_iter().next().ok_or_else(|| Failure::System {
-            code: "demo-failed",
+            code: "sandbox-failed",
             message: "the sandbox is in no trust community".to_owned(),
             hint: None,
         })?;
         let request = MemberRequest::new(CLIENT).algorithm(Algorithm::Es256);
-        let member = community.issue_as(&request).map_err(|error| system("demo-failed", &error))?;
+        let member = community.issue_as(&request).map_err(|error| system("sandbox-failed", &error))?;
         let anchors = TrustAnchors::parse(community.anchors_pem().as_bytes());
         let anchors = anchors.map_err(|error| Error::from(IdentityError::Certificate(error)))?;
         let evidence = HttpTransport::builder().loopback(LoopbackHttp::Allowed).for_signed_evidence().build();
