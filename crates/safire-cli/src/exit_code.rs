@@ -4,6 +4,7 @@ use safire::Error;
 use safire::error::Stage;
 use safire::protocol::fault::Diagnose;
 use safire::protocol::fault::Fault;
+use safire::protocol::udap::UdapError;
 use safire::store::StoreError;
 use safire::transport::TransportError;
 
@@ -49,6 +50,7 @@ impl From<&Failure> for ExitCode {
             Failure::Usage { .. } | Failure::Output { .. } | Failure::System { .. } => Self::Usage,
             Failure::LoginNeeded { .. } | Failure::Fhir { .. } => Self::Token,
             Failure::NobodyCame { .. } => Self::Network,
+            Failure::Untrusted { .. } => Self::Trust,
             Failure::Lost { .. } | Failure::Unsound { .. } => Self::Store,
             Failure::Trouble { .. } => Self::Partly,
             Failure::Fleet(failure) => failure.exit,
@@ -72,6 +74,7 @@ impl From<&Error> for ExitCode {
             // An endpoint that may not be used is the document's fault, every other rule is a local one.
             Error::Authorize(error) if error.fault() == Fault::Server => Self::Discovery,
             Error::Authorize(_) => Self::Usage,
+            Error::Udap(error) => of_udap(error),
             Error::Transport { stage, source } => of_transport(*stage, source),
             Error::Manage(error) if error.fault() == Fault::Store => Self::Store,
             Error::Manage(error) if is_local(&**error) => Self::Usage,
@@ -108,6 +111,18 @@ fn of_transport(stage: Stage, source: &TransportError) -> ExitCode {
         Fault::Store => ExitCode::Store,
         Fault::Bug => ExitCode::Bug,
         Fault::Network | _ => ExitCode::Network,
+    }
+}
+
+/// A certificate or signature of the server's; else what the stage says.
+fn of_udap(error: &UdapError) -> ExitCode {
+    match (error.fault(), error) {
+        (Fault::Trust, _) => ExitCode::Trust,
+        (Fault::Caller, error) if is_local(error) => ExitCode::Usage,
+        (Fault::Bug, _) => ExitCode::Bug,
+        (_, UdapError::Registration(_)) => ExitCode::Registration,
+        // What the trusted metadata lack for this client is found before anything is sent.
+        _ => ExitCode::Discovery,
     }
 }
 

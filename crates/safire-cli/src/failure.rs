@@ -9,6 +9,7 @@ use safire::Registered;
 use safire::fleet::Outcome;
 use safire::protocol::fault::Diagnose;
 use safire::protocol::fault::Fault;
+use safire::protocol::pki::TrustFailure;
 use safire::protocol::server_answer::ServerAnswer;
 use safire::store::RecordId;
 use safire::store::StoreError;
@@ -51,6 +52,13 @@ pub(crate) enum Failure {
     /// A fleet that was stopped, or did not do all that was wanted.
     #[error(transparent)]
     Fleet(#[from] FleetFailure),
+    /// A certificate chain is not trusted.
+    #[error("{what} is not trusted")]
+    Untrusted {
+        what: String,
+        #[source]
+        failure: Box<TrustFailure>,
+    },
     /// Ctrl-C.
     #[error("interrupted{}", doubt_text(.in_doubt.as_ref()))]
     Interrupted { in_doubt: Option<Doubt> },
@@ -144,7 +152,13 @@ impl Failure {
         match self {
             Self::Usage { hint, .. } | Self::System { hint, .. } => hint.as_deref().map(Cow::Borrowed),
             Self::Output { hint, .. } | Self::Lost { hint, .. } => Some(Cow::Borrowed(hint)),
+            Self::Library(error) if error.fault() == Fault::Trust && error.code().starts_with("trust-") => {
+                error
+                    .hint()
+                    .map(|hint| Cow::Owned(format!("{hint}; `safire udap trust check` draws the path")))
+            }
             Self::Library(error) => error.hint(),
+            Self::Untrusted { failure, .. } => Some(Cow::Borrowed(failure.hint())),
             Self::Interrupted { in_doubt: Some(Doubt::Registration(id)) } => Some(Cow::Owned(format!(
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
             ))),
@@ -174,6 +188,7 @@ impl Failure {
         match self {
             Self::Usage { code, .. } | Self::System { code, .. } => code,
             Self::Library(error) => error.code(),
+            Self::Untrusted { failure, .. } => failure.code(),
             Self::Lost { source, .. } => source.code(),
             Self::Trouble { .. } => "registrations-in-trouble",
             Self::Unsound { .. } => "store-unsound",
@@ -198,6 +213,7 @@ impl Failure {
             | Self::Trouble { .. }
             | Self::Unsound { .. }
             | Self::Fleet(_)
+            | Self::Untrusted { .. }
             | Self::Usage { .. }
             | Self::Output { .. }
             | Self::System { .. } => None,

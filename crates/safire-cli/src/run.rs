@@ -55,6 +55,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         Command::Keys(KeysCommand::Generate(args)) => command::keys_generate(session, &args),
         Command::Keys(KeysCommand::Jwks(args)) => command::keys_jwks(session, &args),
         Command::Keys(KeysCommand::Thumbprint(args)) => command::keys_thumbprint(session, &args),
+        Command::Keys(KeysCommand::Csr(args)) => command::keys_csr(session, &args),
         Command::Completions(args) => command::completions(session, &args),
         Command::Man(args) => command::man(session, &args),
         Command::Fleet(args) => in_runtime(fleet(session, &args)),
@@ -68,6 +69,7 @@ fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
         | Command::Revoke(_)
         | Command::Fhir(_)
         | Command::Store(_)
+        | Command::Udap(_)
         | Command::Sandbox(_)
         | Command::Demo) => in_runtime(unless_interrupted(&session.phase, asynchronous(session, command))),
     }
@@ -105,6 +107,7 @@ async fn asynchronous(session: &Session, command: Command) -> Result<(), Failure
         Command::Login(args) => Box::pin(command::login(session, &args)).await,
         Command::Introspect(args) => Box::pin(command::introspect(session, &args)).await,
         Command::Revoke(args) => Box::pin(command::revoke(session, &args)).await,
+        Command::Udap(command) => Box::pin(command::udap(session, command)).await,
         Command::Fhir(args) => Box::pin(command::fhir(session, &args)).await,
         Command::Token(args) => Box::pin(command::token(session, &args)).await,
         Command::Sandbox(args) => Box::pin(command::sandbox(session, &args)).await,
@@ -120,7 +123,9 @@ async fn registration(session: &Session, command: RegistrationCommand) -> Result
         RegistrationCommand::Read(args) => command::registration_read(session, &args).await,
         RegistrationCommand::Update(args) => command::registration_update(session, &args).await,
         RegistrationCommand::Delete(args) => command::registration_delete(session, &args).await,
-        RegistrationCommand::RotateKey(args) => command::registration_rotate_key(session, &args).await,
+        RegistrationCommand::RotateKey(args) => {
+            Box::pin(command::registration_rotate_key(session, &args)).await
+        }
         RegistrationCommand::Forget(args) => command::registration_forget(session, &args).await,
     }
 }

@@ -37,6 +37,8 @@ use crate::signer::Signer;
 use crate::store::KeyMaterial;
 use crate::store::Record;
 #[cfg(feature = "udap")]
+use crate::store::Settings;
+#[cfg(feature = "udap")]
 use crate::store::UdapSettings;
 
 /// How a client proves itself: the proof, and who signs where it is an assertion.
@@ -204,7 +206,7 @@ impl Credentials {
     }
 }
 
-/// By the certificate that was registered. The extension objects are those of each request, so none are kept.
+/// By the certificate that was registered. The extension objects are those of each request; the usual ones stand in.
 #[cfg(feature = "udap")]
 fn certified_of(
     bound: &UdapSettings,
@@ -222,7 +224,9 @@ fn certified_of(
     let client = UdapIdentity::new(client_uri, chain).map_err(identity)?;
     client.check_key(&key).map_err(identity)?;
     let (client_id, required) = (registration.client_id().clone(), bound.extensions_required.clone());
-    let profile = client.certificate_profile(client_id, bound.algorithm, required);
+    let profile = client
+        .certificate_profile(client_id, bound.algorithm, required)
+        .with_extensions(usual(&record.content.settings))?;
     let signer =
         KeySigner::with_algorithm(key, bound.algorithm).map_err(|_| identity(IdentityError::OtherKey))?;
     let mut credentials = Credentials::certified(profile, Arc::new(signer));
@@ -231,6 +235,13 @@ fn certified_of(
     credentials.scope =
         record.content.settings.scope.clone().or(granted).or_else(|| asked.map(str::to_owned));
     Ok(credentials)
+}
+
+#[cfg(feature = "udap")]
+fn usual(settings: &Settings) -> AuthorizationExtensions {
+    let objects = settings.authorization_extensions.iter();
+    let objects = objects.filter_map(|(name, object)| Some((name, object.as_object()?)));
+    objects.fold(AuthorizationExtensions::new(), |all, (name, object)| all.with(name, object.clone()))
 }
 
 /// The key that is kept, read anew.

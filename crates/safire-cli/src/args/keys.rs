@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::Subcommand;
 
+use super::udap::CsrArgs;
+
 /// The commands over keys. They never touch the store.
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
@@ -14,6 +16,8 @@ pub(crate) enum KeysCommand {
     Jwks(JwksArgs),
     /// print the RFC 7638 thumbprint of a key
     Thumbprint(ThumbprintArgs),
+    /// ask for a certificate: a PKCS#10 request with a URI name, as UDAP needs
+    Csr(CsrArgs),
 }
 
 const GENERATE_EXAMPLES: &str = "\

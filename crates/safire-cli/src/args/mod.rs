@@ -12,6 +12,7 @@ mod secret_text;
 mod store;
 mod token;
 mod tools;
+mod udap;
 
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use connection::DiscoverArgs;
@@ -49,6 +50,24 @@ pub(crate) use token::RevokeArgs;
 pub(crate) use token::TokenArgs;
 pub(crate) use tools::CompletionsArgs;
 pub(crate) use tools::ManArgs;
+pub(crate) use udap::CancelArgs;
+pub(crate) use udap::CertificateArgs;
+pub(crate) use udap::CommunityCommand;
+pub(crate) use udap::CsrArgs;
+pub(crate) use udap::ExtensionArgs;
+pub(crate) use udap::ModifyArgs;
+pub(crate) use udap::NewCommunityArgs;
+pub(crate) use udap::RevocationPolicy;
+pub(crate) use udap::StatementArgs;
+pub(crate) use udap::TrustArgs;
+pub(crate) use udap::TrustCheckArgs;
+pub(crate) use udap::TrustCommand;
+pub(crate) use udap::UdapCommand;
+pub(crate) use udap::UdapDiscoverArgs;
+pub(crate) use udap::UdapLoginArgs;
+pub(crate) use udap::UdapRegisterArgs;
+pub(crate) use udap::UdapTokenArgs;
+pub(crate) use udap::UsualArgs;
 
 use clap::ArgAction;
 use clap::Args;
@@ -107,6 +126,9 @@ pub(crate) enum Command {
     /// register at, or discover, thousands of servers from one list
     #[command(subcommand)]
     Fleet(FleetCommand),
+    /// join a trust community, where certificates speak in place of secrets (UDAP)
+    #[command(subcommand)]
+    Udap(UdapCommand),
     /// make private keys, and show their public halves
     #[command(subcommand)]
     Keys(KeysCommand),

@@ -81,7 +81,13 @@ impl Checked {
             return row;
         }
         let record = row.record.clone();
-        match KnownClient::of_record(connection, Arc::clone(store), record, &ThisTime::default()) {
+        match KnownClient::of_record(
+            session.output,
+            connection,
+            Arc::clone(store),
+            record,
+            &ThisTime::default(),
+        ) {
             Ok(known) => {
                 row.look_at_discovery(&known).await;
                 row.look_at_registration(&known).await;

@@ -50,7 +50,7 @@ Safire connects an application to a FHIR server: discover, register, keep the cr
 This is the whole story on a server of its own, on this machine. Each request is real; secrets are masked.
 ";
 const END: &str = "
-That is all. The server and the store are gone now. Next: `safire register --help`, `safire login --help`
+That is all. The server and the store are gone now. Next: `safire register --help`, `safire login --help`, `safire udap --help`
 ";
 
 /// Tells the whole story.
@@ -65,6 +65,7 @@ pub(crate) async fn demo(session: &Session) -> Result<(), Failure> {
     let token = story.token_by_key(&keyed, key).await?;
     story.read_patient(&token).await?;
     story.user(&public).await?;
+    story.community().await?;
     story.end()
 }
 
@@ -76,8 +77,8 @@ pub(super) struct Story<'a> {
     heard: Arc<Mutex<Vec<Exchange>>>,
     pub(super) store: Arc<CommandStore>,
     told: Vec<Value>,
-    /// Both live as long as the story.
-    _sandbox: Sandbox,
+    pub(super) sandbox: Sandbox,
+    /// It lives as long as the story.
     _folder: TempDir,
 }
 
@@ -108,16 +109,7 @@ impl<'a> Story<'a> {
             output::write_stdout(BEGINNING)?;
         }
         let store = Arc::new(CommandStore::at(folder.path().join("demo.db"), session.output));
-        Ok(Self {
-            session,
-            server,
-            transport,
-            heard,
-            store,
-            told: Vec::new(),
-            _sandbox: sandbox,
-            _folder: folder,
-        })
+        Ok(Self { session, server, transport, heard, store, told: Vec::new(), sandbox, _folder: folder })
     }
 
     async fn discover(&mut self) -> Result<(), Failure> {
@@ -278,7 +270,7 @@ impl<'a> Story<'a> {
     }
 }
 
-fn metadata(members: Value) -> Result<ClientMetadata, Failure> {
+pub(super) fn metadata(members: Value) -> Result<ClientMetadata, Failure> {
     let members = if let Value::Object(members) = members { members } else { Map::new() };
     Ok(ClientMetadata::from_json(members).map_err(Error::from)?)
 }
@@ -294,7 +286,7 @@ fn outcome(registered: &Registered) -> String {
     )
 }
 
-fn granted(token: &TokenResponse) -> String {
+pub(super) fn granted(token: &TokenResponse) -> String {
     format!("a token for `{}`", token.scope.as_deref().unwrap_or("whatever the server gives"))
 }
 

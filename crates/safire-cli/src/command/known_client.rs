@@ -25,14 +25,18 @@ use safire::store::TokenQuery;
 use safire::store::TokenRecord;
 
 use super::managed_client;
+use crate::args::TrustArgs;
 use crate::failure::Failure;
 use crate::output;
+use crate::output::Output;
 use crate::output::date_time;
 use crate::plan::Answers;
+use crate::plan::Circumstances;
 use crate::plan::ClientKey;
 use crate::plan::CommandStore;
 use crate::plan::Connection;
 use crate::plan::Keep;
+use crate::plan::Trust;
 use crate::plan::find;
 use crate::session::Session;
 
@@ -52,6 +56,10 @@ pub(super) struct ThisTime<'a> {
     pub(super) basic_encoding: Option<&'a str>,
     pub(super) token_endpoint: Option<&'a str>,
     pub(super) answers: Answers,
+    /// Whom a registration by UDAP trusts.
+    pub(super) trust: Option<&'a TrustArgs>,
+    /// For whom and what for its tokens are asked.
+    pub(super) circumstances: Option<&'a Circumstances>,
 }
 
 impl KnownClient {
@@ -60,13 +68,14 @@ impl KnownClient {
         let connection = session.connection(this_time.answers)?;
         let store = session.store()?;
         let record = find(&store, id).await?;
-        let known = Self::of_record(&connection, Arc::new(store), record, this_time)?;
+        let known = Self::of_record(session.output, &connection, Arc::new(store), record, this_time)?;
         warn_of_expiry(session, &known.registration);
         Ok(known)
     }
 
     /// The client of this record. Nothing is sent.
     pub(super) fn of_record(
+        output: Output,
         connection: &Connection,
         store: Arc<CommandStore>,
         record: Record,
@@ -85,7 +94,15 @@ impl KnownClient {
         if let Some(url) = &settings.authorization_endpoint {
             builder = builder.authorization_endpoint(url);
         }
-        let client = builder.build().map_err(Error::from)?.client(credentials);
+        let client = match &settings.udap {
+            None => builder.build().map_err(Error::from)?.client(credentials),
+            Some(_) => {
+                let said = TrustArgs::default();
+                let said = this_time.trust.unwrap_or(&said);
+                let trust = Trust::of_record(said, &record, connection, output)?;
+                builder.build_udap(trust.trust).map_err(Error::from)?.client(credentials)
+            }
+        };
         Ok(Self { store, record, registration, client })
     }
 
@@ -163,7 +180,10 @@ fn credentials(
         record.to_mut().content.settings.basic_encoding = Some(encoding.to_owned());
     }
     let credentials = Credentials::of_record(&record, registration, key.map(|key| key.key));
-    let credentials = credentials.map_err(Error::from)?;
+    let mut credentials = credentials.map_err(Error::from)?;
+    if let Some(circumstances) = this_time.circumstances.filter(|said| !said.is_empty()) {
+        credentials = credentials.with_extensions(circumstances.0.clone()).map_err(Error::from)?;
+    }
     let basic = matches!(
         credentials.proof,
         Proof::Secret { placement: SecretPlacement::Basic(_) | SecretPlacement::BasicWithClientId(_), .. }

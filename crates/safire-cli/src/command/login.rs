@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use safire::Error;
 use safire::protocol::authorize::Aud;
 use safire::protocol::authorize::AuthorizationRequest;
 use safire::protocol::authorize::Callback;
@@ -12,6 +13,8 @@ use safire::protocol::registration::SecretsShown;
 use safire::protocol::time::UnixTime;
 use safire::protocol::token::FhirUser;
 use safire::protocol::token::TokenResponse;
+use safire::protocol::url::UrlPolicy;
+use safire::store::Protocol;
 use serde_json::Value;
 use serde_json::json;
 use url::Url;
@@ -23,6 +26,7 @@ use super::known_client::never_show;
 use super::login_page::last_page;
 use crate::args::LoginArgs;
 use crate::args::SecretText;
+use crate::args::TrustArgs;
 use crate::failure::Failure;
 use crate::loopback::Bound;
 use crate::loopback::Listener;
@@ -35,6 +39,7 @@ use crate::output::deviation_line;
 use crate::output::with_progress;
 use crate::plan::LoopbackRedirect;
 use crate::plan::MayUse;
+use crate::plan::loopback;
 use crate::plan::may_use;
 use crate::plan::span;
 use crate::session::Session;
@@ -49,10 +54,24 @@ pub(super) struct LoggedIn {
     user: Option<ValidIdToken>,
 }
 
+/// What is particular to a login by UDAP.
+#[derive(Debug, Default)]
+pub(super) struct LoginAt<'a> {
+    /// The identity provider of the user.
+    pub(super) idp: Option<&'a str>,
+    /// Whom to trust, where it is said anew.
+    pub(super) trust: Option<&'a TrustArgs>,
+}
+
 /// Logs a user in and keeps the tokens.
 pub(crate) async fn login(session: &Session, args: &LoginArgs) -> Result<(), Failure> {
+    Box::pin(login_at(session, args, &LoginAt::default())).await
+}
+
+/// The same, with what is particular to UDAP.
+pub(super) async fn login_at(session: &Session, args: &LoginArgs, at: &LoginAt<'_>) -> Result<(), Failure> {
     let wait = span("--wait", &args.wait)?;
-    let this_time = ThisTime { key: args.key.as_deref(), ..ThisTime::default() };
+    let this_time = ThisTime { key: args.key.as_deref(), trust: at.trust, ..ThisTime::default() };
     let known = KnownClient::find(session, &args.id, &this_time).await?;
     check_grant(&known)?;
     let redirects = LoopbackRedirect::all_of(&known.record.id, &known.registration)?;
@@ -70,7 +89,12 @@ pub(crate) async fn login(session: &Session, args: &LoginArgs) -> Result<(), Fai
     }
     let request = known.client.authorization_request(listener.redirect_uri(), &scope);
     let request = with_progress(session.output, "asking the server", request).await?;
-    let (url, pending) = known.client.authorization_url(completed(request, args, wait))?;
+    let mut request = completed(request, args, wait);
+    if let Some(idp) = at.idp {
+        let policy = UrlPolicy::new(loopback(&session.global.connection));
+        request = request.with_identity_provider(idp, &policy).map_err(Error::from)?;
+    }
+    let (url, pending) = known.client.authorization_url(request)?;
     send_away(session, args, &url, wait);
     let callback = callback(session, &known, &mut listener, &pending, wait).await?;
     let outcome =
@@ -195,13 +219,23 @@ async fn finish(
     never_show(&token);
     let granted = token.scope.as_deref().unwrap_or(&code.scope);
     let is_openid = granted.split_ascii_whitespace().any(|scope| scope == "openid");
-    let user = if is_openid || (code.nonce.is_some() && token.id_token.is_some()) {
+    let is_asked = is_openid || (code.nonce.is_some() && token.id_token.is_some());
+    let user = if is_asked && is_checkable(known).await? {
         Some(known.client.verify_id_token(&token, &code).await?)
     } else {
         None
     };
     of_login(known)?.logged_in(token.clone()).await?;
     Ok(LoggedIn { token, user })
+}
+
+/// UDAP metadata name no issuer (UDAP Security 2.0 §2.2), so that nobody says whose keys sign an id token: then it is
+/// kept, and tells nobody here who logged in.
+async fn is_checkable(known: &KnownClient) -> Result<bool, Failure> {
+    if known.record.protocol != Protocol::Udap {
+        return Ok(true);
+    }
+    Ok(known.client.server().metadata().await?.issuer.is_some())
 }
 
 impl LoggedIn {
@@ -269,6 +303,10 @@ fn show(session: &Session, known: &KnownClient, login: &LoggedIn) -> Result<(), 
         ));
         text
     })?;
+    if login.token.id_token.is_some() && login.user.is_none() {
+        let text = "the id token is not checked, for the server's metadata name no issuer: it tells nobody who logged in";
+        session.output.note("warning", text);
+    }
     if !session.output.is_json() {
         for deviation in login.deviations() {
             session.output.note(&deviation.severity.to_string(), &deviation_line(&deviation));

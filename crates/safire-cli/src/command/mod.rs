@@ -32,6 +32,7 @@ mod sandbox;
 mod store;
 mod store_history;
 mod token;
+mod udap;
 
 pub(crate) use completions::completions;
 pub(crate) use demo::demo;
@@ -62,3 +63,5 @@ pub(crate) use store::store_import;
 pub(crate) use store::store_rotate_key;
 pub(crate) use store_history::store_history;
 pub(crate) use token::token;
+pub(crate) use udap::keys_csr;
+pub(crate) use udap::udap;

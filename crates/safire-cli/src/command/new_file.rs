@@ -1,4 +1,4 @@
-//! Files for secrets, made by this command.
+//! Files that this command makes.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -10,10 +10,18 @@ use crate::failure::Failure;
 /// A file that only its owner reads, never over another; nothing stays where writing fails.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    write_with(&mut options, path, bytes)
+}
+
+/// The same for what everybody may read.
+pub(super) fn write_for_all(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(&mut OpenOptions::new(), path, bytes)
+}
+
+fn write_with(options: &mut OpenOptions, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = options.write(true).create_new(true).open(path)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     if written.is_err() {
         let _ = std::fs::remove_file(path);
@@ -24,7 +32,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// What is told of a key file that could not be made.
 pub(super) fn unwritable(path: &Path, cause: &io::Error) -> Failure {
     let hint = if cause.kind() == io::ErrorKind::AlreadyExists {
-        "a key is never overwritten: name another file, or move this one away"
+        "a file is never overwritten: name another, or move this one away"
     } else {
         "name a file in a folder that you may write into"
     };

@@ -94,7 +94,13 @@ async fn registered_anew(
         );
         session.output.note("note", &text);
     }
-    KnownClient::of_record(&session.connection(this_time.answers)?, known.store, *record, this_time)
+    KnownClient::of_record(
+        session.output,
+        &session.connection(this_time.answers)?,
+        known.store,
+        *record,
+        this_time,
+    )
 }
 
 /// Held and valid, else renewed; shared with every process on the same store.
@@ -132,7 +138,8 @@ async fn asked(known: &KnownClient, scope: Option<&str>) -> Result<TokenResponse
     Ok(known.client.request_backend_token(backend_scope(known, scope).as_deref()).await?)
 }
 
-fn show(session: &Session, known: &KnownClient, token: &TokenResponse) -> Result<(), Failure> {
+/// The token, which is what the command is for.
+pub(super) fn show(session: &Session, known: &KnownClient, token: &TokenResponse) -> Result<(), Failure> {
     let mut json = token.to_json(session.output.secrets());
     // The access token is what the command is for.
     let access_token = token.access_token.expose_secret();

@@ -27,14 +27,19 @@ pub(crate) fn render(output: Output, failure: &Failure) {
 
 fn for_people(failure: &Failure) -> String {
     // A client id or a name may be what a server wrote.
-    let mut text = format!("{BOLD_RED}error:{BOLD_RED:#} {}\n", clean(&failure.to_string()));
+    let mut text = format!("{BOLD_RED}error:{BOLD_RED:#} {}\n", clean_lines(&failure.to_string()));
     for cause in causes(failure) {
-        let _ = writeln!(text, "{BOLD}caused by:{BOLD:#} {}", clean(&cause));
+        let _ = writeln!(text, "{BOLD}caused by:{BOLD:#} {}", clean_lines(&cause));
     }
     if let Some(hint) = failure.hint() {
         let _ = writeln!(text, "{BOLD}hint:{BOLD:#} {}", clean(&hint));
     }
     text
+}
+
+/// A failure of trust lists the paths that were tried; no line of it can be taken for one of ours.
+fn clean_lines(text: &str) -> String {
+    text.lines().map(clean).collect::<Vec<_>>().join("\n  ")
 }
 
 fn json_line(failure: &Failure) -> String {
@@ -49,6 +54,7 @@ fn json_line(failure: &Failure) -> String {
         }
         Failure::Fleet(failure) => (failure.fault, None, None, failure.fault == Fault::Server),
         Failure::NobodyCame { .. } => (Fault::Caller, None, None, true),
+        Failure::Untrusted { .. } => (Fault::Trust, None, None, false),
         Failure::Lost { endpoint, source, .. } => (source.fault(), Some(endpoint.as_str()), None, false),
         Failure::Trouble { .. } => (Fault::Server, None, None, false),
         Failure::Unsound { .. } => (Fault::Store, None, None, false),

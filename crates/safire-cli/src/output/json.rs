@@ -22,22 +22,34 @@ use super::trouble::trouble;
 
 /// What `register` answers.
 pub(crate) fn registration_json(base: &str, registered: &Registered, secrets: SecretsShown) -> Value {
-    let registration = &registered.registration;
-    let state = registered.record.as_ref().map_or(State::Registered, |record| record.state);
+    let record = registered.record.as_deref();
+    let members = registration_members(base, &registered.registration, registered.origin, record, secrets);
+    Value::Object(members)
+}
+
+/// The same, whoever registered.
+pub(super) fn registration_members(
+    base: &str,
+    registration: &Registration,
+    origin: Origin,
+    record: Option<&Record>,
+    secrets: SecretsShown,
+) -> Map<String, Value> {
+    let state = record.map_or(State::Registered, |record| record.state);
     let mut members = Map::new();
-    members.insert("id".to_owned(), json!(registered.id().map(ToString::to_string)));
+    members.insert("id".to_owned(), json!(record.map(|record| record.id.to_string())));
     members.insert("base_url".to_owned(), json!(base));
     members.insert("registration_endpoint".to_owned(), json!(registration.endpoint()));
-    let status = match registered.origin {
+    let status = match origin {
         Origin::Sent => registration.status(),
         Origin::Found => None,
     };
     members.insert("status".to_owned(), json!(status));
     granted_members(&mut members, Some(registration), registration.requested(), secrets);
-    members.insert("stored".to_owned(), json!(registered.record.is_some()));
-    members.insert("existing".to_owned(), json!(registered.origin == Origin::Found));
+    members.insert("stored".to_owned(), json!(record.is_some()));
+    members.insert("existing".to_owned(), json!(origin == Origin::Found));
     members.insert("state".to_owned(), json!(state.as_str()));
-    Value::Object(members)
+    members
 }
 
 /// One record whole: the members of `register`, then those of a listing, then what is kept beside them.

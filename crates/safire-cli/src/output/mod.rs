@@ -10,6 +10,7 @@ mod story;
 mod table;
 mod transcript;
 mod trouble;
+mod udap;
 mod when;
 
 pub(crate) use deviations::deviation_line;
@@ -38,6 +39,10 @@ pub(crate) use transcript::show_request;
 pub(crate) use trouble::by_trouble;
 pub(crate) use trouble::pending_text;
 pub(crate) use trouble::trouble;
+pub(crate) use udap::failure_tree;
+pub(crate) use udap::path_json;
+pub(crate) use udap::path_tree;
+pub(crate) use udap::udap_registration_json;
 pub(crate) use when::date_time;
 
 use std::io;

@@ -10,6 +10,7 @@ use safire::clock::SystemClock;
 use safire::error::Stage;
 use safire::protocol::url::LoopbackHttp;
 use safire::server::ServerBuilder;
+use safire::transport::Exchange;
 use safire::transport::Explained;
 use safire::transport::HttpTransport;
 use safire::transport::HttpTransportBuilder;
@@ -29,6 +30,8 @@ const FHIR_BODY_LIMIT: usize = 64 * 1024 * 1024;
 
 /// A connection that nobody uses is an open file, and there are thousands of hosts.
 const FLEET_IDLE: Duration = Duration::from_secs(5);
+/// The largest revocation list that is read; each need has a smaller limit of its own.
+const EVIDENCE_BODY_LIMIT: usize = 32 * 1024 * 1024;
 
 /// What is asked for, by which answers are limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +51,8 @@ pub(crate) struct Connection {
     transport: Arc<dyn Transport>,
     loopback: LoopbackHttp,
     auth_hosts: Vec<String>,
+    timeout: Option<String>,
+    explain: bool,
 }
 
 impl Connection {
@@ -70,19 +75,16 @@ impl Connection {
             let pem = read_file("CA file", path)?;
             builder = builder.extra_roots(&pem).map_err(|error| unusable(path, error))?;
         }
-        let mut transport: Arc<dyn Transport> = Arc::new(builder.build());
-        if global.explain {
-            let clock = Arc::new(SystemClock::new());
-            transport = Arc::new(Explained::new(
-                transport,
-                clock,
-                Arc::new(|exchange| {
-                    output::write_stderr(&output::show_exchange(exchange));
-                }),
-            ));
-        }
+        let transport = explained(global.explain, Arc::new(builder.build()));
         let auth_hosts = args.auth_host.iter().map(|host| host_name(host)).collect::<Result<_, _>>()?;
-        Ok(Self { transport, loopback, auth_hosts })
+        Ok(Self { transport, loopback, auth_hosts, timeout: args.timeout.clone(), explain: global.explain })
+    }
+
+    /// How revocation lists, issuers and OCSP answers are fetched: they are signed, and certificates name http.
+    pub(crate) fn evidence(&self) -> Result<Arc<dyn Transport>, Failure> {
+        let builder = HttpTransport::builder().loopback(self.loopback).body_limit(EVIDENCE_BODY_LIMIT);
+        let builder = with_timeout(builder, self.timeout.as_deref())?;
+        Ok(explained(self.explain, Arc::new(builder.for_signed_evidence().build())))
     }
 
     /// What everything is sent through.
@@ -102,6 +104,14 @@ impl Connection {
             .auth_hosts(self.auth_hosts.clone())
             .transport(Arc::clone(&self.transport))
     }
+}
+
+fn explained(explain: bool, transport: Arc<dyn Transport>) -> Arc<dyn Transport> {
+    if !explain {
+        return transport;
+    }
+    let tell = |exchange: &Exchange| output::write_stderr(&output::show_exchange(exchange));
+    Arc::new(Explained::new(transport, Arc::new(SystemClock::new()), Arc::new(tell)))
 }
 
 /// Whether http on loopback was allowed, on the command line or in the environment.

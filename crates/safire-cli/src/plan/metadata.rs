@@ -94,7 +94,7 @@ fn set_keys(args: &MetadataArgs, members: &mut Map<String, Value>) -> Result<(),
 }
 
 /// `NAME=JSON`; `null` takes the member out.
-fn set(assignment: &str, members: &mut Map<String, Value>) -> Result<(), Failure> {
+pub(super) fn set(assignment: &str, members: &mut Map<String, Value>) -> Result<(), Failure> {
     let form = || Failure::usage("`--set` wants NAME=JSON", "such as `--set 'tls_client_auth=true'`");
     let (name, json) = assignment.split_once('=').ok_or_else(form)?;
     if name.trim().is_empty() {
@@ -114,6 +114,7 @@ fn set(assignment: &str, members: &mut Map<String, Value>) -> Result<(), Failure
     Ok(())
 }
 
+/// The one JSON object of a file.
 pub(super) fn object(what: &str, path: &Path) -> Result<Map<String, Value>, Failure> {
     let bytes = read_file(what, path)?;
     let shown = shown(path);

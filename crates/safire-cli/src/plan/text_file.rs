@@ -47,7 +47,12 @@ pub(crate) fn read_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, F
 
 /// The same for FHIR resources.
 pub(crate) fn read_body(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    read_up_to(LONGEST_BODY, "body", path)
+    read_large_file("body", path)
+}
+
+/// The same for what is large by its nature.
+pub(crate) fn read_large_file(what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    read_up_to(LONGEST_BODY, what, path)
 }
 
 fn read_up_to(longest: u64, what: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {

@@ -37,7 +37,12 @@ pub(crate) struct Seen {
 impl Waiting {
     /// Starts `login` without a browser, and waits until it tells the page.
     pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
-        let args = [&["login"], args, &["--no-browser", "--allow-insecure-localhost"]].concat();
+        Self::of(home, &["login"], args)
+    }
+
+    /// The same of another command that logs users in.
+    pub(crate) fn of(home: &Home, command: &[&str], args: &[&str]) -> Self {
+        let args = [command, args, &["--no-browser", "--allow-insecure-localhost"]].concat();
         let mut child = home.command(&args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let mut told = String::new();

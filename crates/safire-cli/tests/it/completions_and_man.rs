@@ -18,7 +18,7 @@ fn there_is_a_page_for_each_command() {
     let dir = home.path("man");
     let written = home.json(&["man", dir.to_str().unwrap()]);
     let files = written["files"].as_array().unwrap();
-    assert_eq!(files.len(), 35, "{files:?}");
+    assert_eq!(files.len(), 47, "{files:?}");
     let page = std::fs::read_to_string(dir.join("safire-register.1")).unwrap();
     assert!(page.contains("client\\-name"), "{page}");
     assert!(dir.join("safire-registration-add.1").exists());

@@ -18,6 +18,9 @@ fn the_demo_tells_this_story() {
         (r"(/register/)\S+", "$1[CLIENT]"),
         (r"client `[^`]+`", "client `[CLIENT]`"),
         (r"(registered  )\S+", "$1[CLIENT]"),
+        (r"(software_statement +)\S+", "$1[STATEMENT]"),
+        (r"\[[0-9a-f]{8}\]", "[FINGERPT]"),
+        (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[TIME]"),
     ]}, {
         insta::assert_snapshot!("demo", run.stdout);
     });
@@ -28,11 +31,13 @@ fn the_demo_tells_this_story() {
 fn the_demo_in_json_is_one_document() {
     let story = Home::new().json(&["demo"]);
     let steps = story["steps"].as_array().unwrap();
-    assert_eq!(steps.len(), 13);
+    assert_eq!(steps.len(), 20);
     let statuses: Vec<_> = steps
         .iter()
         .flat_map(|step| step["exchanges"].as_array().unwrap())
         .map(|exchange| exchange["status"].as_u64().unwrap())
         .collect();
-    assert_eq!(statuses, [200, 201, 201, 201, 200, 200, 200, 303, 200, 200, 200, 200, 200]);
+    let (until_logout, community) = statuses.split_at(13);
+    assert_eq!(until_logout, [200, 201, 201, 201, 200, 200, 200, 303, 200, 200, 200, 200, 200]);
+    assert_eq!(community, [200, 201, 200, 200, 200, 200], "discover, register, token, read, modify, cancel");
 }

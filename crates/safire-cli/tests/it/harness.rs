@@ -10,6 +10,7 @@ use std::process::Command;
 use std::process::Output;
 use std::process::Stdio;
 
+use safire_sandbox::Community;
 use safire_sandbox::Sandbox;
 use safire_sandbox::SandboxBuilder;
 use serde_json::Value;
@@ -165,7 +166,7 @@ impl Run {
 /// A sandbox, and the runtime it lives in.
 pub(crate) struct LiveSandbox {
     pub(crate) sandbox: Sandbox,
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl LiveSandbox {
@@ -177,11 +178,16 @@ impl LiveSandbox {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let sandbox = runtime.block_on(set(Sandbox::builder()).start()).unwrap();
-        Self { sandbox, _runtime: runtime }
+        Self { sandbox, runtime }
     }
 
     pub(crate) fn base(&self) -> String {
         self.sandbox.fhir_base().to_owned()
+    }
+
+    /// The trust community of its own.
+    pub(crate) fn community(&self) -> Community {
+        self.runtime.block_on(self.sandbox.udap_communities()).unwrap().remove(0)
     }
 }
 

@@ -8,12 +8,20 @@ const LAYERS: [(&str, &[&str]); 5] = [
     ("output", &["args", "failure", "output"]),
     ("plan", &["args", "environment", "failure", "output", "plan"]),
     ("loopback", &["failure", "loopback", "output", "plan"]),
-    ("command", &["args", "environment", "failure", "loopback", "output", "plan", "session"]),
+    ("command", &["args", "command", "environment", "failure", "loopback", "output", "plan", "session"]),
 ];
 
+/// Every file below the folder with its text.
 fn files(folder: &Path) -> Vec<(String, String)> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap())).collect()
+    entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                return files(&path);
+            }
+            vec![(path.display().to_string(), std::fs::read_to_string(&path).unwrap())]
+        })
+        .collect()
 }
 
 #[test]

@@ -15,6 +15,7 @@ use thiserror::Error;
 use super::pending::Pending;
 use super::record::RecordId;
 
+use super::udap_settings::KeptTrust;
 use super::udap_settings::UdapSettings;
 
 /// What a record keeps besides what a listing shows.
@@ -117,6 +118,13 @@ pub struct Settings {
     /// What a registration by UDAP is bound to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub udap: Option<UdapSettings>,
+    /// Whom it trusts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub udap_trust: Option<KeptTrust>,
+    /// The extension objects of its token requests, by their key names, where a request says nothing else. No person
+    /// belongs in here.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub authorization_extensions: Map<String, Value>,
 }
 
 /// Why stored content is unreadable.

@@ -34,6 +34,7 @@ pub use token::Standing;
 pub use token::TokenKey;
 pub use token::TokenRecord;
 pub use token::TokenSlot;
+pub use udap_settings::KeptTrust;
 pub use udap_settings::UdapSettings;
 
 use std::fmt::Debug;

@@ -202,7 +202,7 @@ impl HttpTransportBuilder {
     /// signed, and which certificates name by http.
     #[cfg(feature = "udap")]
     #[must_use]
-    pub(crate) const fn for_signed_evidence(mut self) -> Self {
+    pub const fn for_signed_evidence(mut self) -> Self {
         self.plain_http = PlainHttp::Allowed;
         self.guard_private_addresses()
     }

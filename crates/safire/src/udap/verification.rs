@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls_pki_types::UnixTime as PkiTime;
+use safire_protocol::pki::Chain;
 use safire_protocol::pki::PathVerification;
 use safire_protocol::pki::Policy;
 use safire_protocol::pki::Step;
@@ -13,11 +14,12 @@ use safire_protocol::pki::TrustedPath;
 use safire_protocol::pki::UnanchoredPath;
 use safire_protocol::time::UnixTime;
 use safire_protocol::udap::ChainTrust;
-use safire_protocol::udap::SignedMetadata;
 use safire_protocol::udap::UdapMetadata;
 use safire_protocol::udap::UntrustedMetadata;
+use safire_protocol::url::UrlPolicy;
 
 use super::evidence::Fetches;
+use super::evidence::transport;
 use super::trust::Anchors;
 use super::trust::UdapTrust;
 use crate::clock::Clock;
@@ -36,39 +38,65 @@ pub(super) async fn judge(
     let signed = document.signed_metadata(&trust.metadata_policy(server.policy()), now)?;
     let found = match trust.anchors() {
         Anchors::Of(community) => {
-            path(&signed, community, trust, evidence, server.clock(), now).await.map(ChainTrust::Anchored)
+            path(signed.chain(), community, trust, evidence, server.clock()).await.map(ChainTrust::Anchored)
         }
-        Anchors::NoneForTesting(policy) => unanchored(&signed, policy, now).map(ChainTrust::Unanchored),
+        Anchors::NoneForTesting(policy) => {
+            unanchored(signed.chain(), policy, now).map(ChainTrust::Unanchored)
+        }
     };
     let chain = found.map_err(|failure| document.untrusted(failure))?;
     Ok(Arc::new(document.trusted(&signed, chain)?))
 }
 
+impl UdapTrust {
+    /// Trusts a chain at this moment by the rules for servers, or says why not. What its certificates name is fetched
+    /// as [`Self::evidence_transport`] says.
+    ///
+    /// # Errors
+    /// [`TrustFailure`] with every path that was tried.
+    pub async fn verify_chain(
+        &self,
+        chain: &Chain,
+        clock: &dyn Clock,
+        urls: &UrlPolicy,
+    ) -> Result<ChainTrust, TrustFailure> {
+        let evidence = transport(self, urls);
+        match self.anchors() {
+            Anchors::Of(community) => {
+                path(chain, community, self, &*evidence, clock).await.map(ChainTrust::Anchored)
+            }
+            Anchors::NoneForTesting(policy) => {
+                unanchored(chain, policy, clock.now()).map(ChainTrust::Unanchored)
+            }
+        }
+    }
+}
+
 /// What was kept may be out of date: a refusal that rests on it is made sure of with what is fetched now.
 async fn path(
-    signed: &SignedMetadata,
+    chain: &Chain,
     community: &TrustCommunity,
     trust: &UdapTrust,
     evidence: &dyn Transport,
     clock: &dyn Clock,
-    now: UnixTime,
 ) -> Result<TrustedPath, TrustFailure> {
+    let now = clock.now();
     let mut fetches = Fetches::new(evidence, trust, clock);
-    let outcome = run(signed, community, &mut fetches, now).await;
+    let outcome = run(chain, community, &mut fetches, now).await;
     if outcome.is_ok() || fetches.from_cache.is_empty() {
         return outcome;
     }
     trust.fetched.forget(&fetches.from_cache);
-    run(signed, community, &mut Fetches::new(evidence, trust, clock), now).await
+    run(chain, community, &mut Fetches::new(evidence, trust, clock), now).await
 }
 
 async fn run(
-    signed: &SignedMetadata,
+    chain: &Chain,
     community: &TrustCommunity,
     fetches: &mut Fetches<'_>,
     now: UnixTime,
 ) -> Result<TrustedPath, TrustFailure> {
-    let mut verification = PathVerification::begin(signed.chain().clone(), community, pki_time(now));
+    let mut verification = PathVerification::begin(chain.clone(), community, pki_time(now));
     loop {
         match verification.step() {
             Step::Trusted(path) => return Ok(path),
@@ -85,13 +113,9 @@ async fn run(
     }
 }
 
-fn unanchored(
-    signed: &SignedMetadata,
-    policy: &Policy,
-    now: UnixTime,
-) -> Result<UnanchoredPath, TrustFailure> {
+fn unanchored(chain: &Chain, policy: &Policy, now: UnixTime) -> Result<UnanchoredPath, TrustFailure> {
     tracing::warn!("INSECURE: the server's certificate is taken without any anchor of trust, for testing");
-    UnanchoredPath::accept_without_trust_anchors_for_testing(signed.chain(), policy, pki_time(now))
+    UnanchoredPath::accept_without_trust_anchors_for_testing(chain, policy, pki_time(now))
 }
 
 fn pki_time(time: UnixTime) -> PkiTime {
