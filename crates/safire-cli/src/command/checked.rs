@@ -23,6 +23,7 @@ use super::known_client::KnownClient;
 use super::known_client::ThisTime;
 use super::known_client::never_show;
 use crate::failure::Failure;
+use crate::output::Matter;
 use crate::output::clean;
 use crate::output::listing_json;
 use crate::output::trouble;
@@ -52,6 +53,23 @@ pub(super) struct Finding {
     pub(super) hint: Option<String>,
 }
 
+/// What a server has changed.
+enum Change {
+    Discovery,
+    AuthMethod,
+    Registration,
+}
+
+impl Change {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Discovery => "discovery-changed",
+            Self::AuthMethod => "auth-method-not-listed",
+            Self::Registration => "registration-changed",
+        }
+    }
+}
+
 const NOT_CHECKED: &str = "not-checked";
 const FAILED: &str = "failed";
 
@@ -72,7 +90,7 @@ impl Checked {
             findings: Vec::new(),
         };
         if let Some(trouble) = trouble(&row.record, now) {
-            row.find(Severity::Warning, trouble.code, trouble.text, Some(trouble.hint));
+            row.find(Severity::Warning, trouble.matter.code(), trouble.text, Some(trouble.hint));
         }
         if !matches!(
             row.record.state,
@@ -164,7 +182,7 @@ impl Checked {
             let named =
                 if now_at.is_empty() { "named no more".to_owned() } else { format!("{} now", clean(now_at)) };
             let message = format!("the registration endpoint was {} and is {named}", clean(&registered_at));
-            self.find(Severity::Info, "discovery-changed", message, None);
+            self.find(Severity::Info, Change::Discovery.code(), message, None);
         }
         let methods = profile.token_endpoint_auth_methods_supported.as_deref().unwrap_or_default();
         let Some(method) = known.registration.token_endpoint_auth_method() else { return };
@@ -178,7 +196,7 @@ impl Checked {
                 method.as_str()
             );
             let hint = "if tokens fail, register again with a method that `safire discover` lists".to_owned();
-            self.find(Severity::Warning, "auth-method-not-listed", message, Some(hint));
+            self.find(Severity::Warning, Change::AuthMethod.code(), message, Some(hint));
         }
     }
 
@@ -197,10 +215,10 @@ impl Checked {
                 self.registration = if read.changed.is_empty() { "readable" } else { "changed" };
                 if !read.changed.is_empty() {
                     let message = format!("the server has changed {}", clean(&read.changed.join(", ")));
-                    self.find(Severity::Info, "registration-changed", message, None);
+                    self.find(Severity::Info, Change::Registration.code(), message, None);
                 }
                 // A read settles what was in doubt.
-                self.findings.retain(|finding| finding.code != "management-in-doubt");
+                self.findings.retain(|finding| finding.code != Matter::ManagementInDoubt.code());
                 self.record = *read.record;
             }
             Err(Error::Manage(error)) if matches!(error.reason, Unmanaged::Busy { .. }) => {

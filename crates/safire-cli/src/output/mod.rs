@@ -32,6 +32,7 @@ pub(crate) use table::Sheet;
 pub(crate) use table::clipped;
 pub(crate) use transcript::show_exchange;
 pub(crate) use transcript::show_request;
+pub(crate) use trouble::Matter;
 pub(crate) use trouble::by_trouble;
 pub(crate) use trouble::pending_text;
 pub(crate) use trouble::trouble;
