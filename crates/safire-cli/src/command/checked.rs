@@ -9,6 +9,7 @@ use safire::management::Unmanaged;
 use safire::protocol::deviation::Severity;
 use safire::protocol::discovery::EndpointKind;
 use safire::protocol::fault::Diagnose;
+use safire::protocol::fault::Fault;
 use safire::protocol::registration::SecretExpiry;
 use safire::protocol::time::UnixTime;
 use safire::store::Record;
@@ -25,6 +26,7 @@ use super::known_client::never_show;
 use crate::failure::Failure;
 use crate::output::Matter;
 use crate::output::clean;
+use crate::output::in_one_line;
 use crate::output::listing_json;
 use crate::output::trouble;
 use crate::plan::CommandStore;
@@ -51,6 +53,13 @@ pub(super) struct Finding {
     pub(super) code: String,
     pub(super) message: String,
     pub(super) hint: Option<String>,
+}
+
+/// Whether a server answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    There,
+    Away,
 }
 
 /// What a server has changed.
@@ -101,7 +110,10 @@ impl Checked {
         let record = row.record.clone();
         match KnownClient::of_record(connection, Arc::clone(store), record, &ThisTime::default()) {
             Ok(known) => {
-                row.look_at_discovery(&known).await;
+                // A server that is away is asked once.
+                if row.look_at_discovery(&known).await == Reach::Away {
+                    return row;
+                }
                 row.look_at_registration(&known).await;
                 row.look_at_tokens(session, &known).await;
             }
@@ -156,22 +168,24 @@ impl Checked {
 
     fn failed(&mut self, failure: &Failure) {
         let hint = failure.hint().map(|hint| clean(&hint));
-        self.find(Severity::Error, failure.code(), clean(&failure.to_string()), hint);
+        self.find(Severity::Error, failure.code(), clean(&in_one_line(failure)), hint);
     }
 
     fn refused(&mut self, error: &Error) {
         let hint = error.hint().map(|hint| clean(&hint));
-        self.find(Severity::Error, error.code(), clean(&error.to_string()), hint);
+        self.find(Severity::Error, error.code(), clean(&in_one_line(error)), hint);
     }
 
     /// Whether the server still describes itself, and as the registration needs it.
-    async fn look_at_discovery(&mut self, known: &KnownClient) {
+    async fn look_at_discovery(&mut self, known: &KnownClient) -> Reach {
         let server = known.client.server();
         let profile = match server.metadata().await {
             Ok(profile) => profile,
             Err(error) => {
                 self.discovery = FAILED;
-                return self.refused(&error);
+                self.refused(&error);
+                let is_away = matches!(error.fault(), Fault::Network | Fault::Trust);
+                return if is_away { Reach::Away } else { Reach::There };
             }
         };
         self.discovery = "ok";
@@ -185,7 +199,7 @@ impl Checked {
             self.find(Severity::Info, Change::Discovery.code(), message, None);
         }
         let methods = profile.token_endpoint_auth_methods_supported.as_deref().unwrap_or_default();
-        let Some(method) = known.registration.token_endpoint_auth_method() else { return };
+        let Some(method) = known.registration.token_endpoint_auth_method() else { return Reach::There };
         if !known.is_public()
             && !methods.is_empty()
             && !methods.iter().any(|listed| listed == method.as_str())
@@ -198,6 +212,7 @@ impl Checked {
             let hint = "if tokens fail, register again with a method that `safire discover` lists".to_owned();
             self.find(Severity::Warning, Change::AuthMethod.code(), message, Some(hint));
         }
+        Reach::There
     }
 
     /// Whether the server still shows the registration, where it manages registrations.

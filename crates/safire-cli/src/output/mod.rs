@@ -14,6 +14,7 @@ mod when;
 pub(crate) use deviations::deviation_line;
 pub(crate) use deviations::deviation_lines;
 pub(crate) use deviations::difference_lines;
+pub(crate) use error::in_one_line;
 pub(crate) use error::render;
 pub(crate) use error::report_panics;
 pub(crate) use error::usage_line;
