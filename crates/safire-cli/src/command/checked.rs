@@ -9,6 +9,7 @@ use safire::management::Unmanaged;
 use safire::protocol::deviation::Severity;
 use safire::protocol::discovery::EndpointKind;
 use safire::protocol::fault::Diagnose;
+use safire::protocol::fault::Fault;
 use safire::protocol::registration::SecretExpiry;
 use safire::protocol::time::UnixTime;
 use safire::store::Record;
@@ -23,7 +24,9 @@ use super::known_client::KnownClient;
 use super::known_client::ThisTime;
 use super::known_client::never_show;
 use crate::failure::Failure;
+use crate::output::Matter;
 use crate::output::clean;
+use crate::output::in_one_line;
 use crate::output::listing_json;
 use crate::output::trouble;
 use crate::plan::CommandStore;
@@ -52,6 +55,30 @@ pub(super) struct Finding {
     pub(super) hint: Option<String>,
 }
 
+/// Whether a server answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    There,
+    Away,
+}
+
+/// What a server has changed.
+enum Change {
+    Discovery,
+    AuthMethod,
+    Registration,
+}
+
+impl Change {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Discovery => "discovery-changed",
+            Self::AuthMethod => "auth-method-not-listed",
+            Self::Registration => "registration-changed",
+        }
+    }
+}
+
 const NOT_CHECKED: &str = "not-checked";
 const FAILED: &str = "failed";
 
@@ -72,7 +99,7 @@ impl Checked {
             findings: Vec::new(),
         };
         if let Some(trouble) = trouble(&row.record, now) {
-            row.find(Severity::Warning, trouble.code, trouble.text, Some(trouble.hint));
+            row.find(Severity::Warning, trouble.matter.code(), trouble.text, Some(trouble.hint));
         }
         if !matches!(
             row.record.state,
@@ -89,7 +116,10 @@ impl Checked {
             &ThisTime::default(),
         ) {
             Ok(known) => {
-                row.look_at_discovery(&known).await;
+                // A server that is away is asked once.
+                if row.look_at_discovery(&known).await == Reach::Away {
+                    return row;
+                }
                 row.look_at_registration(&known).await;
                 row.look_at_tokens(session, &known).await;
             }
@@ -144,22 +174,24 @@ impl Checked {
 
     fn failed(&mut self, failure: &Failure) {
         let hint = failure.hint().map(|hint| clean(&hint));
-        self.find(Severity::Error, failure.code(), clean(&failure.to_string()), hint);
+        self.find(Severity::Error, failure.code(), clean(&in_one_line(failure)), hint);
     }
 
     fn refused(&mut self, error: &Error) {
         let hint = error.hint().map(|hint| clean(&hint));
-        self.find(Severity::Error, error.code(), clean(&error.to_string()), hint);
+        self.find(Severity::Error, error.code(), clean(&in_one_line(error)), hint);
     }
 
     /// Whether the server still describes itself, and as the registration needs it.
-    async fn look_at_discovery(&mut self, known: &KnownClient) {
+    async fn look_at_discovery(&mut self, known: &KnownClient) -> Reach {
         let server = known.client.server();
         let profile = match server.metadata().await {
             Ok(profile) => profile,
             Err(error) => {
                 self.discovery = FAILED;
-                return self.refused(&error);
+                self.refused(&error);
+                let is_away = matches!(error.fault(), Fault::Network | Fault::Trust);
+                return if is_away { Reach::Away } else { Reach::There };
             }
         };
         self.discovery = "ok";
@@ -170,10 +202,10 @@ impl Checked {
             let named =
                 if now_at.is_empty() { "named no more".to_owned() } else { format!("{} now", clean(now_at)) };
             let message = format!("the registration endpoint was {} and is {named}", clean(&registered_at));
-            self.find(Severity::Info, "discovery-changed", message, None);
+            self.find(Severity::Info, Change::Discovery.code(), message, None);
         }
         let methods = profile.token_endpoint_auth_methods_supported.as_deref().unwrap_or_default();
-        let Some(method) = known.registration.token_endpoint_auth_method() else { return };
+        let Some(method) = known.registration.token_endpoint_auth_method() else { return Reach::There };
         if !known.is_public()
             && !methods.is_empty()
             && !methods.iter().any(|listed| listed == method.as_str())
@@ -184,8 +216,9 @@ impl Checked {
                 method.as_str()
             );
             let hint = "if tokens fail, register again with a method that `safire discover` lists".to_owned();
-            self.find(Severity::Warning, "auth-method-not-listed", message, Some(hint));
+            self.find(Severity::Warning, Change::AuthMethod.code(), message, Some(hint));
         }
+        Reach::There
     }
 
     /// Whether the server still shows the registration, where it manages registrations.
@@ -203,10 +236,10 @@ impl Checked {
                 self.registration = if read.changed.is_empty() { "readable" } else { "changed" };
                 if !read.changed.is_empty() {
                     let message = format!("the server has changed {}", clean(&read.changed.join(", ")));
-                    self.find(Severity::Info, "registration-changed", message, None);
+                    self.find(Severity::Info, Change::Registration.code(), message, None);
                 }
                 // A read settles what was in doubt.
-                self.findings.retain(|finding| finding.code != "management-in-doubt");
+                self.findings.retain(|finding| finding.code != Matter::ManagementInDoubt.code());
                 self.record = *read.record;
             }
             Err(Error::Manage(error)) if matches!(error.reason, Unmanaged::Busy { .. }) => {

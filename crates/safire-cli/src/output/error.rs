@@ -43,8 +43,7 @@ fn clean_lines(text: &str) -> String {
 }
 
 fn json_line(failure: &Failure) -> String {
-    let message =
-        causes(failure).into_iter().fold(failure.to_string(), |all, cause| format!("{all}: {cause}"));
+    let message = in_one_line(failure);
     let (fault, endpoint, answer, retryable) = match failure {
         Failure::Library(error) | Failure::LoginNeeded { error: Some(error), .. } => {
             (error.fault(), error.endpoint(), error.server_answer(), error.is_retryable())
@@ -81,6 +80,11 @@ fn json_line(failure: &Failure) -> String {
     format!("{}\n", json!({ "error": error }))
 }
 
+/// An error and its causes.
+pub(crate) fn in_one_line(error: &dyn StdError) -> String {
+    causes(error).into_iter().fold(error.to_string(), |all, cause| format!("{all}: {cause}"))
+}
+
 /// What a server said of its refusal: in its answer, or in a callback.
 fn said<'a>(
     failure: &'a Failure,
@@ -100,8 +104,8 @@ fn said<'a>(
     )
 }
 
-/// The causes below the failure, without those that only repeat their parent.
-fn causes(failure: &Failure) -> Vec<String> {
+/// The causes below an error, without those that only repeat their parent.
+fn causes(failure: &dyn StdError) -> Vec<String> {
     let mut told = failure.to_string();
     let mut causes = Vec::new();
     let mut next = failure.source();

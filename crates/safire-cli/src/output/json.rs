@@ -127,7 +127,7 @@ pub(crate) fn managed_json(managed: &Managed, now: UnixTime, secrets: SecretsSho
 fn put_trouble(members: &mut Map<String, Value>, record: &Record, now: UnixTime) {
     let trouble = trouble(record, now);
     let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    put("trouble", json!(trouble.as_ref().map(|trouble| trouble.code)));
+    put("trouble", json!(trouble.as_ref().map(|trouble| trouble.matter.code())));
     put("trouble_at", json!(trouble.as_ref().map(|trouble| trouble.at.as_seconds())));
     put("hint", json!(trouble.map(|trouble| trouble.hint)));
 }

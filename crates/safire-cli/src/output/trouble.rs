@@ -14,14 +14,41 @@ use super::when::date_time;
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
     urgency: Urgency,
-    /// The stable name.
-    pub(crate) code: &'static str,
+    /// What it is.
+    pub(crate) matter: Matter,
     /// Since when, or from when on.
     pub(crate) at: UnixTime,
     /// In words.
     pub(crate) text: String,
     /// What to do about it.
     pub(crate) hint: String,
+}
+
+/// What can be the matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matter {
+    InDoubt,
+    Gone,
+    ManagementInDoubt,
+    SecretExpired,
+    SecretExpiring,
+    KeyRotationUnfinished,
+    AwaitingApproval,
+}
+
+impl Matter {
+    /// The stable name.
+    pub(crate) const fn code(&self) -> &'static str {
+        match self {
+            Self::InDoubt => "in-doubt",
+            Self::Gone => "gone",
+            Self::ManagementInDoubt => "management-in-doubt",
+            Self::SecretExpired => "secret-expired",
+            Self::SecretExpiring => "secret-expiring",
+            Self::KeyRotationUnfinished => "key-rotation-unfinished",
+            Self::AwaitingApproval => "awaiting-approval",
+        }
+    }
 }
 
 /// How soon something has to be done.
@@ -46,14 +73,14 @@ pub(crate) fn by_trouble(records: &mut [Record], now: UnixTime) {
 /// What is the matter, the worst of it.
 pub(crate) fn trouble(record: &Record, now: UnixTime) -> Option<Trouble> {
     let id = &record.id;
-    let known = |urgency, code, at, text: &str, hint: String| {
-        Some(Trouble { urgency, code, at, text: text.to_owned(), hint })
+    let known = |urgency, matter, at, text: &str, hint: String| {
+        Some(Trouble { urgency, matter, at, text: text.to_owned(), hint })
     };
     let at = record.updated_at;
     match record.state_at(now) {
         State::InDoubt => known(
             Urgency::Now,
-            "in-doubt",
+            Matter::InDoubt,
             at,
             "whether the client is registered is not known",
             format!(
@@ -62,7 +89,7 @@ pub(crate) fn trouble(record: &Record, now: UnixTime) -> Option<Trouble> {
         ),
         State::Gone if record.content.replaced_by.is_none() => known(
             Urgency::Now,
-            "gone",
+            Matter::Gone,
             at,
             "the server does not know the client any more",
             format!("register again; `safire registration forget {id}` drops the entry"),
@@ -72,7 +99,7 @@ pub(crate) fn trouble(record: &Record, now: UnixTime) -> Option<Trouble> {
             managed(record).or_else(|| secret(record, now)).or_else(|| unfinished(record)).or_else(|| {
                 (record.state == State::AwaitingApproval).then(|| Trouble {
                     urgency: Urgency::Waiting,
-                    code: "awaiting-approval",
+                    matter: Matter::AwaitingApproval,
                     at,
                     text: "the server's administrator has to approve the client".to_owned(),
                     hint: format!("once it is approved, `safire token {id}` or `safire login {id}` shows it"),
@@ -91,7 +118,7 @@ fn managed(record: &Record) -> Option<Trouble> {
     };
     Some(Trouble {
         urgency: Urgency::Now,
-        code: "management-in-doubt",
+        matter: Matter::ManagementInDoubt,
         at: pending.since,
         text,
         hint: format!("`safire registration read {}` shows what the server did", record.id),
@@ -111,16 +138,16 @@ fn secret(record: &Record, now: UnixTime) -> Option<Trouble> {
         return None;
     }
     let SecretExpiry::At(at) = record.registration().ok()?.client_secret_expires_at() else { return None };
-    let (urgency, code, text) = if at <= now {
-        (Urgency::Now, "secret-expired", format!("its secret ended {}", date_time(at)))
+    let (urgency, matter, text) = if at <= now {
+        (Urgency::Now, Matter::SecretExpired, format!("its secret ended {}", date_time(at)))
     } else {
-        (Urgency::ByThen, "secret-expiring", format!("its secret ends {}", date_time(at)))
+        (Urgency::ByThen, Matter::SecretExpiring, format!("its secret ends {}", date_time(at)))
     };
     let hint = format!(
         "some servers give a new secret to `safire registration update {}`; else register again",
         record.id
     );
-    Some(Trouble { urgency, code, at, text, hint })
+    Some(Trouble { urgency, matter, at, text, hint })
 }
 
 fn unfinished(record: &Record) -> Option<Trouble> {
@@ -131,7 +158,7 @@ fn unfinished(record: &Record) -> Option<Trouble> {
     };
     Some(Trouble {
         urgency: Urgency::Waiting,
-        code: "key-rotation-unfinished",
+        matter: Matter::KeyRotationUnfinished,
         at: record.updated_at,
         text: text.to_owned(),
         hint: format!("`safire registration rotate-key {}` goes on", record.id),

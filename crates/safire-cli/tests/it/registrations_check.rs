@@ -113,6 +113,11 @@ fn a_server_that_is_away_and_one_that_changed_are_told() {
         (&rows[0]["discovery"], &rows[0]["findings"][0]["code"]),
         (&json!("failed"), &json!("connect-failed"))
     );
+    assert_eq!(rows[0]["findings"].as_array().unwrap().len(), 1, "a server that is away is asked once");
+    assert!(
+        rows[0]["findings"][0]["message"].as_str().unwrap().contains("127.0.0.1:9"),
+        "with its cause: {rows}"
+    );
 }
 
 #[test]
