@@ -58,7 +58,7 @@ const CRATES: [(&str, &[&str]); 7] = [
     ("safire-protocol", &["safire-jose", "safire-pki"]),
     ("safire", &["safire-jose", "safire-protocol"]),
     ("safire-store", &["safire", "safire-jose", "safire-protocol"]),
-    ("safire-sandbox", &["safire-jose", "safire-protocol"]),
+    ("safire-sandbox", &["safire-jose", "safire-pki", "safire-protocol"]),
     ("safire-cli", &["safire", "safire-jose", "safire-protocol", "safire-sandbox", "safire-store"]),
 ];
 
