@@ -173,3 +173,18 @@ fn each_exchange_purpose_has_a_registration_and_a_token_of_its_own() {
         (Some(2), &json!("authorization-extension-missing"))
     );
 }
+
+#[test]
+fn what_is_kept_is_shown_whole_to_programs_and_readable_to_people() {
+    let world = World::new();
+    let id = world.registered(&TREATMENT);
+    let told = world.home.json(&["registration", "show", &id]);
+    let settings = &told["settings"];
+    assert_eq!(settings["udap"]["client_uri"], CLIENT);
+    assert_eq!(settings["udap_trust"]["anchors"].as_array().map(Vec::len), Some(1));
+    assert_eq!(settings["authorization_extensions"]["hl7-b2b"]["organization_id"], TREATMENT[1]);
+    assert_eq!(told["key"], "sealed");
+    let run = world.home.local(&["registration", "show", &id]);
+    assert!(run.stdout.contains(" characters)"), "{run:?}");
+    assert!(run.stdout.lines().all(|line| line.chars().count() < 500), "{run:?}");
+}
