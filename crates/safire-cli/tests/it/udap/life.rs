@@ -188,3 +188,31 @@ fn what_is_kept_is_shown_whole_to_programs_and_readable_to_people() {
     assert!(run.stdout.contains(" characters)"), "{run:?}");
     assert!(run.stdout.lines().all(|line| line.chars().count() < 500), "{run:?}");
 }
+
+#[test]
+fn a_check_of_all_registrations_trusts_the_server_first() {
+    let world = World::new();
+    let id = world.registered(&TREATMENT);
+    world.home.json(&["token", &id]);
+    let told = world.home.json(&["registrations", "check"]);
+    assert_eq!((&told[0]["ok"], &told[0]["discovery"]), (&json!(true), &json!("ok")), "{told}");
+    world.live.sandbox.set_fault("udap:revoked-certificate").unwrap();
+    let run = world.home.local(&["registrations", "check", "--json"]);
+    assert!(format!("{run:?}").contains("trust-revoked"), "{run:?}");
+}
+
+#[test]
+fn a_server_that_forgot_the_client_is_told_again() {
+    let world = World::new();
+    let id = world.registered(&TREATMENT);
+    world.refused(&["token", &id, "--re-register"], 2, "usage");
+    // Another process of the client cancelled it, and this one does not know.
+    let other = crate::harness::Home::new();
+    let twin = other.json(&world.register(&TREATMENT))["id"].as_str().unwrap().to_owned();
+    other.json(&["udap", "cancel", &twin]);
+    world.refused(&["token", &id], 5, "token-refused");
+    let told = world.home.json(&["udap", "modify", &id]);
+    assert_eq!(told["outcome"], "replaced");
+    let id = told["id"].as_str().unwrap();
+    assert_eq!(world.home.json(&["token", id])["token_type"], "Bearer");
+}
