@@ -21,6 +21,9 @@ use crate::output::trouble;
 use crate::plan::find;
 use crate::session::Session;
 
+/// Nobody reads a longer text within a member.
+const LONGEST: usize = 400;
+
 /// Shows one registration whole.
 pub(crate) async fn registration_show(session: &Session, args: &IdArgs) -> Result<(), Failure> {
     let store = session.store()?;
@@ -80,7 +83,22 @@ fn for_people(name: &str, value: &Value) -> Option<String> {
             None => seconds.to_string(),
         }),
         Value::String(text) => Some(text.clone()),
-        Value::Array(_) | Value::Object(_) => Some(format!("{value:#}")),
+        Value::Array(_) | Value::Object(_) => Some(format!("{:#}", clipped(value))),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+    }
+}
+
+/// Certificates and statements are walls of base64; `--json` has all of them.
+fn clipped(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.len() > LONGEST => {
+            let start: String = text.chars().take(LONGEST / 2).collect();
+            Value::String(format!("{start}… ({} characters)", text.chars().count()))
+        }
+        Value::Array(items) => items.iter().map(clipped).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), clipped(value))).collect()
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
 }

@@ -4,6 +4,7 @@ use safire::Error;
 use safire::management::ReRegister;
 use safire::protocol::secret::AuthorizationHeader;
 use safire::protocol::token::TokenResponse;
+use safire::store::Protocol;
 use serde_json::Value;
 use serde_json::json;
 
@@ -38,6 +39,13 @@ pub(crate) async fn token(session: &Session, args: &TokenArgs) -> Result<(), Fai
         ..ThisTime::default()
     };
     let known = KnownClient::find(session, &args.id, &this_time).await?;
+    if args.re_register.re_register && known.record.protocol == Protocol::Udap {
+        let id = &known.record.id;
+        return Err(Failure::usage(
+            format!("`--re-register` is not for `{id}`, which was registered by a software statement"),
+            format!("`safire udap modify {id}` registers it again where the server has forgotten it"),
+        ));
+    }
     let authorization = authorization(&args.re_register)?;
     match with_progress(session.output, "getting a token", got(session, &known, args)).await {
         Err(Failure::Library(refusal)) if args.re_register.re_register => {

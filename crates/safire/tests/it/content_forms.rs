@@ -25,6 +25,18 @@ const FORM_2: &str = r#"{"form":2,"registration_endpoint":"https://auth.example.
     "key_pem":"the-key","key_rotation":"proving","next_key_pem":"the-next-key","settings":{},
     "replaces":"raaaaaaaaaaaaaaa","replaced_by":"rbbbbbbbbbbbbbbb"}"#;
 
+/// As the first version with UDAP wrote it.
+const FORM_2_UDAP: &str = r#"{"form":2,"registration_endpoint":"https://auth.example.com/udap/register",
+    "requested":{"client_name":"Sample"},
+    "answer":{"status":201,"content_type":"application/json","received_at":1700000000,
+        "body":"eyJjbGllbnRfaWQiOiJjMSJ9"},
+    "key_path":"/keys/sample.pem",
+    "settings":{"udap":{"community":"https://community.example/","client_uri":"https://app.example.org/#T-TREAT",
+            "exchange_purpose":"T-TREAT","chain":["MIIB"],"algorithm":"RS256","extensions_required":["hl7-b2b"]},
+        "udap_trust":{"anchors":["MIIC"],"intermediates":["MIID"],"revocation_lists":["/lists/root.crl"],
+            "revocation":"unknown-accepted","metadata_algorithms":["ES384"]},
+        "authorization_extensions":{"hl7-b2b":{"version":"1","organization_id":"https://org.example.com"}}}}"#;
+
 #[test]
 fn form_1_is_a_registration_that_was_never_managed() {
     let content = Content::from_bytes(FORM_1.as_bytes()).unwrap();
@@ -50,6 +62,18 @@ fn form_2_is_read_and_written() {
 
     let written: serde_json::Value = serde_json::from_slice(&content.to_bytes()).unwrap();
     let pinned: serde_json::Value = serde_json::from_str(FORM_2).unwrap();
+    assert_eq!(written, pinned);
+}
+
+#[test]
+fn a_registration_by_udap_keeps_whom_it_trusts() {
+    let content = Content::from_bytes(FORM_2_UDAP.as_bytes()).unwrap();
+    let settings = &content.settings;
+    assert_eq!(settings.udap.as_ref().unwrap().exchange_purpose.as_deref(), Some("T-TREAT"));
+    let trust = settings.udap_trust.as_ref().unwrap();
+    assert_eq!((trust.anchors[0].as_str(), trust.revocation.as_deref()), ("MIIC", Some("unknown-accepted")));
+    let written: serde_json::Value = serde_json::from_slice(&content.to_bytes()).unwrap();
+    let pinned: serde_json::Value = serde_json::from_str(FORM_2_UDAP).unwrap();
     assert_eq!(written, pinned);
 }
 

@@ -173,3 +173,46 @@ fn each_exchange_purpose_has_a_registration_and_a_token_of_its_own() {
         (Some(2), &json!("authorization-extension-missing"))
     );
 }
+
+#[test]
+fn what_is_kept_is_shown_whole_to_programs_and_readable_to_people() {
+    let world = World::new();
+    let id = world.registered(&TREATMENT);
+    let told = world.home.json(&["registration", "show", &id]);
+    let settings = &told["settings"];
+    assert_eq!(settings["udap"]["client_uri"], CLIENT);
+    assert_eq!(settings["udap_trust"]["anchors"].as_array().map(Vec::len), Some(1));
+    assert_eq!(settings["authorization_extensions"]["hl7-b2b"]["organization_id"], TREATMENT[1]);
+    assert_eq!(told["key"], "sealed");
+    let run = world.home.local(&["registration", "show", &id]);
+    assert!(run.stdout.contains(" characters)"), "{run:?}");
+    assert!(run.stdout.lines().all(|line| line.chars().count() < 500), "{run:?}");
+}
+
+#[test]
+fn a_check_of_all_registrations_trusts_the_server_first() {
+    let world = World::new();
+    let id = world.registered(&TREATMENT);
+    world.home.json(&["token", &id]);
+    let told = world.home.json(&["registrations", "check"]);
+    assert_eq!((&told[0]["ok"], &told[0]["discovery"]), (&json!(true), &json!("ok")), "{told}");
+    world.live.sandbox.set_fault("udap:revoked-certificate").unwrap();
+    let run = world.home.local(&["registrations", "check", "--json"]);
+    assert!(format!("{run:?}").contains("trust-revoked"), "{run:?}");
+}
+
+#[test]
+fn a_server_that_forgot_the_client_is_told_again() {
+    let world = World::new();
+    let id = world.registered(&TREATMENT);
+    world.refused(&["token", &id, "--re-register"], 2, "usage");
+    // Another process of the client cancelled it, and this one does not know.
+    let other = crate::harness::Home::new();
+    let twin = other.json(&world.register(&TREATMENT))["id"].as_str().unwrap().to_owned();
+    other.json(&["udap", "cancel", &twin]);
+    world.refused(&["token", &id], 5, "token-refused");
+    let told = world.home.json(&["udap", "modify", &id]);
+    assert_eq!(told["outcome"], "replaced");
+    let id = told["id"].as_str().unwrap();
+    assert_eq!(world.home.json(&["token", id])["token_type"], "Bearer");
+}
