@@ -1,6 +1,7 @@
 //! Changes of the file: each one transaction, an answer never lost.
 
 use std::fmt;
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use rusqlite::Transaction;
@@ -24,12 +25,35 @@ use crate::rescued;
 use crate::sealed_token::SealedToken;
 use crate::sqlite::group::How;
 use crate::sqlite::group::RecordChange;
+use crate::sqlite::group::change_together;
 use crate::sqlite::history;
 use crate::sqlite::leases;
 use crate::sqlite::rows;
 use crate::sqlite::schema;
 use crate::sqlite::store::Inner;
+use crate::sqlite::store::on_blocking_thread;
 use crate::sqlite::tokens;
+
+/// Makes a change: those of records together with all that wait, the others alone.
+pub(crate) async fn commit(inner: &Arc<Inner>, actor: Actor, change: Change) -> Result<(), StoreError> {
+    let (record, how) = match change {
+        Change::Insert { record, repeat } => (record, How::Insert(repeat)),
+        Change::Replace(record) if !record.awaits_answer() => (record, How::Replace),
+        other @ (Change::Replace(_)
+        | Change::SetState { .. }
+        | Change::Remove(_)
+        | Change::PutToken { .. }
+        | Change::RemoveToken(_)
+        | Change::Release { .. }
+        | _) => {
+            let work = move |inner: &Inner| Committer { inner, actor: &actor }.commit(other);
+            return on_blocking_thread(Arc::clone(inner), work).await;
+        }
+    };
+    let row = SealedRecord::seal(&inner.sealer, &record)?;
+    let (id, awaits_answer) = (record.id.clone(), record.awaits_answer());
+    change_together(inner, RecordChange { id, row, how, record, awaits_answer }, actor).await
+}
 
 /// Changes the file in somebody's name.
 #[derive(Clone, Copy)]
@@ -39,25 +63,18 @@ pub(crate) struct Committer<'a> {
 }
 
 impl Committer<'_> {
-    pub(crate) fn commit(self, change: Change) -> Result<(), StoreError> {
+    fn commit(self, change: Change) -> Result<(), StoreError> {
         match change {
-            Change::Insert { record, repeat } => self.change_record(record, How::Insert(repeat)),
-            Change::Replace(record) if record.awaits_answer() => self.replace_by_intent(&record),
-            Change::Replace(record) => self.change_record(record, How::Replace),
+            Change::Replace(record) => self.replace_by_intent(&record),
             Change::SetState { id, from, to, at } => self.set_state(&id, (from, to), at),
             Change::Remove(id) => self.remove(&id),
             Change::PutToken { token, release } => self.put_token(&token, release.as_ref()),
             Change::RemoveToken(key) => self.remove_token(&key),
             Change::Release { key, owner } => self.release(&key, &owner),
-            _ => Err(self.inner.failed("changing it", &"this version does not know the change")),
+            Change::Insert { .. } | _ => {
+                Err(self.inner.failed("changing it", &"this version does not know the change"))
+            }
         }
-    }
-
-    fn change_record(self, record: Box<Record>, how: How) -> Result<(), StoreError> {
-        let row = SealedRecord::seal(&self.inner.sealer, &record)?;
-        let (id, awaits_answer) = (record.id.clone(), record.awaits_answer());
-        let change = RecordChange { id, row, how, record, awaits_answer };
-        self.inner.change_together(change, self.actor)
     }
 
     /// Makes one change in a transaction of its own; an answer that does not go in is rescued.

@@ -5,15 +5,19 @@
 //! again alone, so that everything that holds for one change holds here.
 
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
 use rusqlite::Connection;
+use safire::store::Record;
 use safire::store::RecordId;
 use safire::store::Repeat;
 use safire::store::StoreError;
+use tokio::sync::oneshot;
 
 use crate::actor::Actor;
 use crate::clear::SealedRecord;
@@ -22,14 +26,21 @@ use crate::sqlite::store::Inner;
 
 /// The changes that wait for the file.
 #[derive(Debug, Default)]
-pub(crate) struct Group(Mutex<VecDeque<Arc<Waiting>>>);
+pub(crate) struct Group(Mutex<Queue>);
 
-/// A change that waits, and what became of it.
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: VecDeque<Waiting>,
+    /// Whether somebody is at work, or has promised to be, who will make what waits.
+    has_leader: bool,
+}
+
+/// A change that waits, and where its result is awaited.
 #[derive(Debug)]
-pub(crate) struct Waiting {
-    pub(crate) change: RecordChange,
-    pub(crate) actor: Actor,
-    done: Mutex<Option<Result<(), StoreError>>>,
+struct Waiting {
+    change: RecordChange,
+    actor: Actor,
+    result: oneshot::Sender<Result<(), StoreError>>,
 }
 
 /// A change of a record, sealed already.
@@ -38,8 +49,8 @@ pub(crate) struct RecordChange {
     pub(crate) id: RecordId,
     pub(crate) row: SealedRecord,
     pub(crate) how: How,
-    /// The record itself in the form of a rescue room, sealed: made only when it is needed.
-    pub(crate) record: Box<safire::store::Record>,
+    /// The record itself, for its rescue room.
+    pub(crate) record: Box<Record>,
     /// Whether room for an answer belongs to the record from now on.
     pub(crate) awaits_answer: bool,
 }
@@ -55,66 +66,103 @@ pub(crate) enum How {
 const MOST: usize = 128;
 
 impl Group {
-    fn waiting(&self) -> MutexGuard<'_, VecDeque<Arc<Waiting>>> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Vec<Arc<Waiting>> {
-        let mut waiting = self.waiting();
-        let count = waiting.len().min(MOST);
-        waiting.drain(..count).collect()
+    /// What is next.
+    fn take(&self) -> Vec<Waiting> {
+        let mut queue = self.queue();
+        let count = queue.waiting.len().min(MOST);
+        queue.waiting.drain(..count).collect()
+    }
+
+    /// Whether nothing waits; nobody leads any more then.
+    fn is_over(&self) -> bool {
+        let mut queue = self.queue();
+        queue.has_leader = !queue.waiting.is_empty();
+        !queue.has_leader
     }
 }
 
-impl Waiting {
-    fn done(&self) -> MutexGuard<'_, Option<Result<(), StoreError>>> {
-        self.done.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// The promise to make what waits. It is kept even if the runtime that it was given to ends before it begins, and
+/// whatever panics: everybody who waits gets an answer.
+struct Lead(Option<Arc<Inner>>);
 
-    fn end(&self, result: Result<(), StoreError>) {
-        *self.done() = Some(result);
+/// Where an answer is awaited, and the answer.
+type Answer = (oneshot::Sender<Result<(), StoreError>>, Result<(), StoreError>);
+
+impl Lead {
+    fn keep(self) {
+        drop(self);
     }
+}
+
+impl Drop for Lead {
+    fn drop(&mut self) {
+        while let Some(inner) = self.0.take() {
+            let taken = inner.group.take();
+            // A panic rolled its transaction back, and those concerned hear that the work was given up; the others go on.
+            let made = catch_unwind(AssertUnwindSafe(|| inner.commit_all(&mut inner.db(), taken)));
+            if made.is_err() {
+                tracing::error!("a change of a registration has panicked");
+            }
+            // Whoever hears that the last change is made may close the store: nobody else holds it by then.
+            if inner.group.is_over() {
+                drop(inner);
+            } else {
+                self.0 = Some(inner);
+            }
+            for (asker, result) in made.unwrap_or_default() {
+                // Who asked may have gone; the change is made all the same.
+                let _ = asker.send(result);
+            }
+        }
+    }
+}
+
+/// Makes the change together with all that wait. One thread works for everybody: those who ask only wait for word.
+pub(crate) async fn change_together(
+    inner: &Arc<Inner>,
+    change: RecordChange,
+    actor: Actor,
+) -> Result<(), StoreError> {
+    let (result, done) = oneshot::channel();
+    let leads = {
+        let mut queue = inner.group.queue();
+        queue.waiting.push_back(Waiting { change, actor, result });
+        !std::mem::replace(&mut queue.has_leader, true)
+    };
+    if leads {
+        let lead = Lead(Some(Arc::clone(inner)));
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn_blocking(move || lead.keep())),
+            Err(_) => lead.keep(),
+        }
+    }
+    // Its sender goes without a word only where making the change has panicked: it was rolled back.
+    done.await.unwrap_or_else(|_| Err(inner.failed("changing a registration", &"the work was given up")))
 }
 
 impl Inner {
-    /// Makes the change together with those of all who wait.
-    pub(crate) fn change_together(&self, change: RecordChange, actor: &Actor) -> Result<(), StoreError> {
-        let waiting = Arc::new(Waiting { change, actor: actor.clone(), done: Mutex::new(None) });
-        self.group.waiting().push_back(Arc::clone(&waiting));
-        loop {
-            let mut db = self.db();
-            // Somebody else had the file and has made it already.
-            if let Some(result) = waiting.done().take() {
-                return result;
-            }
-            let mut taken = self.group.take();
-            if taken.is_empty() {
-                // Whoever took it has panicked before the commit: its transaction was rolled back.
-                taken.push(Arc::clone(&waiting));
-            }
-            self.commit_all(&mut db, &taken);
-        }
-    }
-
-    fn commit_all(&self, db: &mut Connection, taken: &[Arc<Waiting>]) {
-        if taken.len() > 1
-            && let Some(results) = self.commit_group(db, taken)
-        {
-            taken.iter().zip(results).for_each(|(waiting, result)| waiting.end(result));
-            return;
-        }
-        for waiting in taken {
-            let committer = Committer { inner: self, actor: &waiting.actor };
-            waiting.end(committer.change_alone(db, &waiting.change));
-        }
+    fn commit_all(&self, db: &mut Connection, taken: Vec<Waiting>) -> Vec<Answer> {
+        let together = if taken.len() > 1 { self.commit_group(db, &taken) } else { None };
+        let mut results = together.map(Vec::into_iter);
+        let alone = |db: &mut Connection, waiting: &Waiting| {
+            Committer { inner: self, actor: &waiting.actor }.change_alone(db, &waiting.change)
+        };
+        taken
+            .into_iter()
+            .map(|waiting| {
+                let result = results.as_mut().and_then(Iterator::next);
+                let result = result.unwrap_or_else(|| alone(db, &waiting));
+                (waiting.result, result)
+            })
+            .collect()
     }
 
     /// All of them in one transaction; `None` when it failed and nothing was changed.
-    fn commit_group(
-        &self,
-        db: &mut Connection,
-        taken: &[Arc<Waiting>],
-    ) -> Option<Vec<Result<(), StoreError>>> {
+    fn commit_group(&self, db: &mut Connection, taken: &[Waiting]) -> Option<Vec<Result<(), StoreError>>> {
         let mut rooms = Vec::new();
         let results = self.try_group(db, taken, &mut rooms);
         match &results {
@@ -134,7 +182,7 @@ impl Inner {
     fn try_group(
         &self,
         db: &mut Connection,
-        taken: &[Arc<Waiting>],
+        taken: &[Waiting],
         rooms: &mut Vec<RecordId>,
     ) -> Option<Vec<Result<(), StoreError>>> {
         let tx = self.begin(db, "changing registrations").ok()?;
@@ -165,7 +213,6 @@ mod tests {
     use safire::store::Change;
     use safire::store::Content;
     use safire::store::Query;
-    use safire::store::Record;
     use safire::store::State;
     use safire::store::Store as _;
 
@@ -183,24 +230,24 @@ mod tests {
         record
     }
 
-    /// Commits on as many threads, all waiting before the first one begins.
+    /// Commits on as many threads, all waiting before the leader begins, who is this one.
     fn commit_at_once(store: &SqliteStore, changes: Vec<Change>) -> Vec<Result<(), StoreError>> {
-        let held = store.inner.db();
+        store.inner.group.queue().has_leader = true;
         let count = changes.len();
-        let threads: Vec<_> = changes
-            .into_iter()
-            .map(|change| {
-                let store = store.clone();
-                std::thread::spawn(move || {
-                    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-                    runtime.block_on(store.commit(change))
-                })
-            })
-            .collect();
-        while store.inner.group.waiting().len() < count {
-            std::thread::yield_now();
+        let mut threads = Vec::new();
+        for (number, change) in changes.into_iter().enumerate() {
+            let asking = store.clone();
+            threads.push(std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                runtime.block_on(asking.commit(change))
+            }));
+            // One after the other, so that their order is known.
+            while store.inner.group.queue().waiting.len() <= number {
+                std::thread::yield_now();
+            }
         }
-        drop(held);
+        assert_eq!(store.inner.group.queue().waiting.len(), count);
+        Lead(Some(Arc::clone(&store.inner))).keep();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     }
 
@@ -238,7 +285,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("safire.db");
         let store = SqliteStore::open_or_create(&path, KeySource::Beside).unwrap();
-        let unknown = Change::Replace(Box::new(record(9, "nobody")));
+        let mut nobody = record(9, "nobody");
+        nobody.state = State::Refused;
+        let unknown = Change::Replace(Box::new(nobody));
         let changes = vec![insertion(1, "same"), insertion(2, "same"), unknown, insertion(3, "other")];
         let results = commit_at_once(&store, changes);
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 2, "{results:?}");

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::OpenFlags;
 use rusqlite::Transaction;
 use rusqlite::TransactionBehavior;
 use safire::store::StoreError;
@@ -166,6 +167,15 @@ pub(crate) fn look(path: &Path, store: &str) -> Result<Look, StoreError> {
     }
     let journal = if header.get(18) == Some(&2) { Journal::Wal } else { Journal::Rollback };
     Ok(Look::Store(journal))
+}
+
+/// A connection that only reads, to a store that this process has open.
+pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(BUSY)?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok(db)
 }
 
 /// Makes or migrates the store as needed and checks the key, before anything else is changed.

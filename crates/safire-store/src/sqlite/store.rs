@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::sync::TryLockError;
 
 use rusqlite::Connection;
 use rusqlite::OpenFlags;
@@ -30,7 +31,7 @@ use crate::key_source::KeySource;
 use crate::key_source::Missing;
 use crate::rescue::RescueFolder;
 use crate::seal::Sealer;
-use crate::sqlite::commit::Committer;
+use crate::sqlite::commit::commit;
 use crate::sqlite::group::Group;
 use crate::sqlite::history;
 use crate::sqlite::key_change;
@@ -58,6 +59,9 @@ pub struct SqliteStore {
 
 pub(crate) struct Inner {
     db: Mutex<Connection>,
+    /// A second connection, made when somebody reads while somebody else writes.
+    reader: Mutex<Option<Connection>>,
+    path: PathBuf,
     pub(crate) group: Group,
     #[expect(dead_code, reason = "it is dropped after the connection")]
     opened: Opened,
@@ -163,8 +167,17 @@ impl SqliteStore {
         let rescue = RescueFolder::of(path);
         let taken_in = take_in::take_in(&mut db, &rescue, &sealer);
         let (db, opened) = (Mutex::new(db), turn.note(path));
-        let inner =
-            Arc::new(Inner { db, group: Group::default(), opened, sealer, rescue, name, key_is_beside });
+        let inner = Arc::new(Inner {
+            db,
+            reader: Mutex::default(),
+            path: path.to_owned(),
+            group: Group::default(),
+            opened,
+            sealer,
+            rescue,
+            name,
+            key_is_beside,
+        });
         Ok(Self { inner, actor: Actor::this_process(), taken_in })
     }
 
@@ -193,10 +206,8 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn commit(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
-        let actor = self.actor.clone();
-        Box::pin(on_blocking_thread(Arc::clone(&self.inner), move |inner| {
-            Committer { inner, actor: &actor }.commit(change)
-        }))
+        let (inner, actor) = (Arc::clone(&self.inner), self.actor.clone());
+        Box::pin(async move { commit(&inner, actor, change).await })
     }
 
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
@@ -245,13 +256,32 @@ pub(crate) async fn on_blocking_thread<T: Send + 'static>(
 
 impl Inner {
     fn load(&self, query: &Query) -> Result<Vec<Record>, StoreError> {
-        let rows = rows::select(&self.db(), query).map_err(|error| self.failed("reading it", &error))?;
+        let rows =
+            self.read(|db| rows::select(db, query)).map_err(|error| self.failed("reading it", &error))?;
         rows.into_iter().map(|row| row.unseal(&self.sealer, &self.name)).collect()
     }
 
     fn load_tokens(&self, query: &TokenQuery) -> Result<Vec<TokenRecord>, StoreError> {
-        let rows = tokens::select(&self.db(), query).map_err(|error| self.failed("reading it", &error))?;
+        let rows =
+            self.read(|db| tokens::select(db, query)).map_err(|error| self.failed("reading it", &error))?;
         rows.into_iter().map(|row| row.unseal(&self.sealer, &self.name)).collect()
+    }
+
+    /// Reads what is committed, without waiting for a commit that is under way: a write-ahead log lets us.
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> T) -> T {
+        match self.db.try_lock() {
+            Ok(db) => return read(&db),
+            Err(TryLockError::Poisoned(db)) => return read(&db.into_inner()),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        if reader.is_none() {
+            *reader = schema::open_reader(&self.path).ok();
+        }
+        match &*reader {
+            Some(reader) => read(reader),
+            None => read(&self.db()),
+        }
     }
 
     pub(crate) fn db(&self) -> MutexGuard<'_, Connection> {

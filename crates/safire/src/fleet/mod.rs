@@ -24,6 +24,7 @@ mod task;
 mod template;
 mod template_error;
 mod vendor;
+mod watched;
 mod work;
 
 pub use base::BaseNote;

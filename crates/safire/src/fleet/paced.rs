@@ -14,6 +14,7 @@ use http::Response;
 use http::StatusCode;
 use http::Uri;
 use http::header::RETRY_AFTER;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
 
 use super::pace::HostPace;
@@ -43,7 +44,7 @@ const SWEEP: usize = 256;
 
 #[derive(Debug)]
 struct Host {
-    places: Semaphore,
+    places: Arc<Semaphore>,
     pace: Mutex<HostPace>,
 }
 
@@ -63,7 +64,11 @@ impl PacedTransport {
 
     /// Makes everybody who wants to ask the host of this URL wait.
     pub(super) fn pause(&self, uri: &Uri, pause: Duration) {
-        let host = self.host(&name(uri));
+        self.pause_host(&name(uri), pause);
+    }
+
+    fn pause_host(&self, name: &str, pause: Duration) {
+        let host = self.host(name);
         let jitter = random::bytes::<1>().map_or(0, |[byte]| byte);
         host.pace().pause(self.clock.elapsed(), pause.min(self.limits.longest_pause), jitter);
     }
@@ -82,36 +87,18 @@ impl PacedTransport {
             let now = self.clock.elapsed();
             hosts.retain(|_, host| Arc::strong_count(host) > 1 || !host.pace().is_idle(now));
         }
-        let places = Semaphore::new(self.limits.per_host.clamp(1, Semaphore::MAX_PERMITS));
+        let places = Arc::new(Semaphore::new(self.limits.per_host.clamp(1, Semaphore::MAX_PERMITS)));
         let host = Arc::new(Host { places, pace: Mutex::new(HostPace::new()) });
         hosts.insert(name.to_owned(), Arc::clone(&host));
         host
     }
 
-    async fn send_paced(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let name = name(request.uri());
-        let uri = request.uri().clone();
-        let repeatable = request.method() == Method::GET;
-        let mut tried = 0;
-        loop {
-            let outcome = self.once(&name, request.clone()).await;
-            tried += 1;
-            let asked = outcome.as_ref().ok().and_then(asked_pause);
-            let Some(pause) = asked.filter(|pause| *pause <= self.limits.longest_pause) else {
-                return outcome;
-            };
-            tracing::info!(host = name, pause_s = pause.as_secs(), "the server asks for a pause");
-            self.pause(&uri, pause);
-            if !repeatable || tried > self.limits.repetitions {
-                return outcome;
-            }
-        }
-    }
-
-    async fn once(&self, name: &str, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let host = self.host(name);
-        // invariant: the semaphores are never closed, so acquiring cannot fail
-        let _place = host.places.acquire().await;
+    /// Waits until the host of this URL may be asked, and keeps the place for one request.
+    pub(super) async fn turn(&self, uri: &Uri) -> Turn {
+        let name = name(uri);
+        let host = self.host(&name);
+        // invariant: the semaphore is never closed, so acquiring cannot fail
+        let place = Arc::clone(&host.places).acquire_owned().await.ok();
         let mut wait = host.pace().reserve(self.clock.elapsed(), self.limits.interval);
         while !wait.is_zero() {
             tokio::time::sleep(wait).await;
@@ -122,8 +109,58 @@ impl PacedTransport {
                 None => Duration::ZERO,
             };
         }
-        let _request = self.requests.acquire().await;
-        self.inner.send(request).await
+        Turn { name, _host: host, _place: place }
+    }
+
+    /// Sends a request whose turn it is.
+    pub(super) async fn send_in_turn(
+        &self,
+        turn: Turn,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let outcome = {
+            // invariant: as above
+            let _request = self.requests.acquire().await;
+            self.inner.send(request).await
+        };
+        if let Some(pause) = self.pause_of(&outcome) {
+            tracing::info!(host = turn.name, pause_s = pause.as_secs(), "the server asks for a pause");
+            self.pause_host(&turn.name, pause);
+        }
+        outcome
+    }
+
+    /// The pause that an answer asks for, where it is not too long.
+    fn pause_of(&self, outcome: &Result<Response<Bytes>, TransportError>) -> Option<Duration> {
+        outcome.as_ref().ok().and_then(asked_pause).filter(|pause| *pause <= self.limits.longest_pause)
+    }
+
+    async fn send_paced(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let repeatable = request.method() == Method::GET;
+        let mut tried = 0;
+        loop {
+            let turn = self.turn(request.uri()).await;
+            let outcome = self.send_in_turn(turn, request.clone()).await;
+            tried += 1;
+            if !repeatable || tried > self.limits.repetitions || self.pause_of(&outcome).is_none() {
+                return outcome;
+            }
+        }
+    }
+}
+
+/// A place at a host, for one request.
+#[derive(Debug)]
+pub(super) struct Turn {
+    name: String,
+    _host: Arc<Host>,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Turn {
+    /// Whether it is the turn of a request to this URL.
+    pub(super) fn is_at(&self, uri: &Uri) -> bool {
+        self.name == name(uri)
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::future::Either;
@@ -12,6 +10,7 @@ use http::Uri;
 use safire_protocol::fault::Diagnose as _;
 use safire_protocol::secret::InitialAccessToken;
 use safire_protocol::url::UrlPolicy;
+use tokio::sync::watch;
 
 use super::base::CleaningRules;
 use super::outcome::Outcome;
@@ -20,24 +19,19 @@ use super::queue::ClaimedRow;
 use super::report::RowReport;
 use super::stop::StopSignal;
 use super::vendor::vendor;
+use super::watched::RowTransport;
+use super::watched::Watched;
+use super::watched::without;
 use super::work::FleetWork;
 use super::work::RegisterWork;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::future::BoxFuture;
 use crate::server::Origin;
 use crate::server::Registered;
 use crate::server::Server;
 use crate::store::Change;
-use crate::store::Claim;
-use crate::store::Claimed;
-use crate::store::Query;
-use crate::store::Record;
-use crate::store::State;
 use crate::store::Store;
-use crate::store::StoreError;
-use crate::store::TokenQuery;
-use crate::store::TokenRecord;
+use crate::transport::Transport;
 
 /// What every row of a run needs.
 #[derive(Debug)]
@@ -60,25 +54,29 @@ pub(super) async fn work_on(
     row: ClaimedRow,
     stop: StopSignal,
 ) -> Result<Option<RowReport>, Error> {
-    let begun = AtomicBool::new(false);
+    let (begun, mut is_begun) = watch::channel(false);
     let since = job.clock.elapsed();
     let work = pin!(outcome(&job, &row, &begun));
     let done = match select(work, pin!(stop.stopped())).await {
         Either::Left((done, _)) => done?,
-        // What was sent is waited for: its answer may hold a secret that is shown once.
-        Either::Right(((), work)) if begun.load(Ordering::Acquire) => work.await?,
-        Either::Right(_) => return Ok(None),
+        // What was sent is waited for: its answer may hold a secret that is shown once. A busy server may be asked again
+        // later, which is not waited for.
+        Either::Right(((), work)) => match select(work, pin!(is_begun.wait_for(|begun| !begun))).await {
+            Either::Left((done, _)) => done?,
+            Either::Right(_) => return Ok(None),
+        },
     };
     let mut report = scrubbed(done, row.input.initial_access_token.as_ref());
     report.elapsed = job.clock.elapsed().saturating_sub(since);
     Ok(Some(report))
 }
 
-async fn outcome(job: &Job, row: &ClaimedRow, begun: &AtomicBool) -> Result<RowReport, Error> {
+async fn outcome(job: &Job, row: &ClaimedRow, begun: &watch::Sender<bool>) -> Result<RowReport, Error> {
+    let transport = Arc::new(RowTransport::new(Arc::clone(&job.transport)));
     let built = Server::builder(&row.base)
         .loopback(job.rules.loopback)
         .auth_hosts(job.auth_hosts.clone())
-        .transport(Arc::clone(&job.transport) as Arc<dyn crate::transport::Transport>)
+        .transport(Arc::clone(&transport) as Arc<dyn Transport>)
         .clock(Arc::clone(&job.clock))
         .build();
     let server = match built {
@@ -87,7 +85,15 @@ async fn outcome(job: &Job, row: &ClaimedRow, begun: &AtomicBool) -> Result<RowR
     };
     match &job.work {
         FleetWork::Discover => discover(row, &server).await,
-        FleetWork::Register(work) => Box::pin(register(job, row, &server, work, begun)).await,
+        FleetWork::Register(work) => {
+            let store = Watched {
+                store: &**work.store(),
+                transport: &transport,
+                begun,
+                token: row.input.initial_access_token.as_ref(),
+            };
+            Box::pin(register(job, row, &server, work, &store)).await
+        }
     }
 }
 
@@ -109,17 +115,16 @@ async fn register(
     row: &ClaimedRow,
     server: &Server,
     work: &RegisterWork,
-    begun: &AtomicBool,
+    store: &Watched<'_>,
 ) -> Result<RowReport, Error> {
     let metadata = match work.metadata(&row.input) {
         Ok(metadata) => metadata,
         Err(error) => return Ok(RowReport::of(row, Outcome::Invalid).because(&error)),
     };
     let token = row.input.initial_access_token.as_ref();
-    let store = Watched { store: &**work.store(), begun, token };
     let mut tried = 0;
     loop {
-        let mut request = server.register_client(&metadata).store(&store);
+        let mut request = server.register_client(&metadata).store(store);
         if let Some(url) = &row.input.registration_endpoint {
             request = request.registration_endpoint(url);
         }
@@ -132,10 +137,10 @@ async fn register(
         tried += 1;
         match request.await {
             Ok(registered) => return Ok(succeeded(row, server, &registered)),
-            Err(error) if tried < TRIES && is_busy(&error) => make_way(job, &store, &error).await?,
+            Err(error) if tried < TRIES && is_busy(&error) => make_way(job, store, &error).await?,
             Err(error) => return failed(row, Some(server), &error),
         }
-        begun.store(false, Ordering::Release);
+        store.begun.send_replace(false);
     }
 }
 
@@ -189,49 +194,7 @@ fn scrubbed(mut report: RowReport, token: Option<&InitialAccessToken>) -> RowRep
     report
 }
 
-fn without(text: &mut String, token: Option<&InitialAccessToken>) {
-    if let Some(token) = token.filter(|token| text.contains(token.expose_secret())) {
-        *text = text.replace(token.expose_secret(), "[redacted]");
-    }
-}
-
 /// The local rules of a row, for loading.
 pub(super) fn policy(rules: CleaningRules, auth_hosts: &[String]) -> UrlPolicy {
     UrlPolicy::new(rules.loopback).with_auth_hosts(auth_hosts.iter().cloned())
-}
-
-/// The store of a registration that notices when its intent is about to be written.
-#[derive(Debug)]
-struct Watched<'a> {
-    store: &'a dyn Store,
-    begun: &'a AtomicBool,
-    token: Option<&'a InitialAccessToken>,
-}
-
-impl Store for Watched<'_> {
-    fn commit(&self, mut change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
-        if let Change::Insert { record, .. } = &change
-            && record.state == State::InDoubt
-        {
-            self.begun.store(true, Ordering::Release);
-        }
-        if let Change::Replace(record) = &mut change
-            && let Some(note) = &mut record.content.note
-        {
-            without(note, self.token);
-        }
-        self.store.commit(change)
-    }
-
-    fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
-        self.store.load(query)
-    }
-
-    fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
-        self.store.load_tokens(query)
-    }
-
-    fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
-        self.store.claim(claim)
-    }
 }

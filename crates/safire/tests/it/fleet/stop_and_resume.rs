@@ -99,3 +99,28 @@ async fn a_stopped_discovery_gives_back_what_is_under_way() {
     let run = fleet.run(None, &stopper.signal(), &told.listener()).await.unwrap();
     assert!(run.ended <= 1 && run.ended + run.given_back == 50, "{run:?}");
 }
+
+#[tokio::test]
+async fn a_row_that_waits_for_its_host_leaves_no_intent_behind() {
+    let stopper = Stopper::new();
+    let stop = stopper.clone();
+    let script = Script::start(move |asked, address| {
+        if asked.path.starts_with("/register-") {
+            stop.stop();
+            // Everybody else is to wait for minutes.
+            return crate::script::answer(429, &["retry-after: 100"], "");
+        }
+        habits(asked, address)
+    })
+    .await;
+    let store = Arc::new(MemoryStore::new());
+    let queue: Arc<dyn FleetQueue> = Arc::new(MemoryQueue::new());
+    let text: String = (0..20).map(|n| format!("{}/good/{n}\n", script.origin())).collect();
+    let limits = PaceLimits { requests: 8, per_host: 1, ..PaceLimits::default() };
+    let fleet = fleet(registering(template(), Arc::clone(&store) as _), queue, limits);
+    let told = Told::default();
+    load(&fleet, Format::List, &text, &told).await;
+    let run = fleet.run(None, &stopper.signal(), &told.listener()).await.unwrap();
+    assert_eq!((script.count("/register-good"), run.given_back), (1, 20), "{run:?}");
+    assert!(store.load(Query::All).await.unwrap().is_empty());
+}
