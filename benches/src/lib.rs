@@ -11,3 +11,4 @@ pub mod many_bases;
 pub mod median;
 pub mod ours;
 pub mod token;
+pub mod udap;

@@ -20,6 +20,7 @@ use safire_benches::median::Pair;
 use safire_benches::median::interleaved;
 use safire_benches::ours;
 use safire_benches::token;
+use safire_benches::udap;
 use safire_jose::Algorithm;
 use safire_sandbox::Sandbox;
 use tokio::runtime::Runtime;
@@ -35,6 +36,7 @@ fn main() -> Outcome<()> {
     in_hand(&mut table)?;
     assertions(&mut table);
     id_tokens(&mut table);
+    udap(&mut table);
     discovery(&mut table);
     let safire = build_command()?;
     cold(&mut table, &safire)?;
@@ -186,6 +188,24 @@ fn id_tokens(table: &mut Table) {
         );
         table.row(&format!("{} id token checked, time", algorithm.as_str()), pair, aim);
     }
+}
+
+fn udap(table: &mut Table) {
+    const CALLS: u32 = 200;
+    let metadata = udap::Metadata::new();
+    let pair = interleaved(
+        21,
+        || timed(CALLS, || (0..CALLS).for_each(|_| metadata.bare())),
+        || timed(CALLS, || (0..CALLS).for_each(|_| drop(black_box(metadata.validated())))),
+    );
+    table.row("signed UDAP metadata validated, five signatures, time", pair, "≤ 1.20");
+    let statement = udap::Statement::new();
+    let pair = interleaved(
+        21,
+        || timed(CALLS, || (0..CALLS).for_each(|_| drop(black_box(statement.bare())))),
+        || timed(CALLS, || (0..CALLS).for_each(|_| drop(black_box(statement.statement())))),
+    );
+    table.row("UDAP software statement, RS256, time", pair, "≤ 1.05");
 }
 
 fn discovery(table: &mut Table) {
