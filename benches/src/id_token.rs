@@ -1,5 +1,6 @@
 //! The check of an id token beside the bare signature check over the same bytes.
 
+use aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED;
 use aws_lc_rs::signature::ECDSA_P384_SHA384_FIXED;
 use aws_lc_rs::signature::ParsedPublicKey;
 use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
@@ -30,7 +31,7 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// The signature of a JWT by this key, RS256 or ES384.
+    /// The signature of a JWT by this key, RS256, ES256 or ES384.
     ///
     /// # Panics
     /// When the key cannot sign.
@@ -43,6 +44,8 @@ impl Verifier {
         let spki = spki_of(key);
         let key = if algorithm == Algorithm::Rs256 {
             ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, spki)
+        } else if algorithm == Algorithm::Es256 {
+            ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, spki)
         } else {
             ParsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, spki)
         };
@@ -115,6 +118,7 @@ impl Sides {
 fn spki_of(key: &PrivateKey) -> Vec<u8> {
     use aws_lc_rs::encoding::AsDer;
     use aws_lc_rs::encoding::PublicKeyX509Der;
+    use aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
     use aws_lc_rs::signature::ECDSA_P384_SHA384_FIXED_SIGNING;
     use aws_lc_rs::signature::EcdsaKeyPair;
     use aws_lc_rs::signature::KeyPair;
@@ -127,6 +131,7 @@ fn spki_of(key: &PrivateKey) -> Vec<u8> {
     let spki: PublicKeyX509Der<'_> = match RsaKeyPair::from_pkcs8(der) {
         Ok(pair) => pair.public_key().as_der().expect("a public key"),
         Err(_) => EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, der)
+            .or_else(|_| EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der))
             .expect("PKCS#8")
             .public_key()
             .as_der()

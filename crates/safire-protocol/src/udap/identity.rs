@@ -1,12 +1,15 @@
 //! Who a client is in a trust community: its URI and the certificate chain that proves it.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::OnceLock;
 
 use rustls_pki_types::UnixTime as PkiTime;
 use safire_jose::Algorithm;
 use safire_jose::KeyKind;
 use safire_jose::PrivateKey;
 use safire_jose::PublicKey;
+use safire_pki::Certificate;
 use safire_pki::Chain;
 use safire_pki::Policy;
 use safire_pki::UriName;
@@ -25,7 +28,10 @@ use crate::time::UnixTime;
 pub struct UdapIdentity {
     client_uri: ClientUri,
     chain: Chain,
+    x5c: Vec<String>,
     key: PublicKey,
+    /// From when to when the chain holds, once it was found sound: its signatures do not change with time.
+    sound: Arc<OnceLock<(PkiTime, PkiTime)>>,
 }
 
 impl UdapIdentity {
@@ -41,7 +47,8 @@ impl UdapIdentity {
             return Err(IdentityError::OtherClient { client_uri: client_uri.as_str().to_owned(), names });
         }
         let key = PublicKey::from_spki(chain.leaf().public_key().as_ref()).map_err(IdentityError::Key)?;
-        Ok(Self { client_uri, chain, key })
+        let x5c = chain.to_x5c();
+        Ok(Self { client_uri, chain, x5c, key, sound: Arc::default() })
     }
 
     /// The same from the text of a PEM file with one certificate after the other, or from DER.
@@ -77,9 +84,23 @@ impl UdapIdentity {
     pub fn check_at(&self, now: UnixTime) -> Result<(), IdentityError> {
         let seconds = u64::try_from(now.as_seconds()).unwrap_or_default();
         let now = PkiTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
+        if self.sound.get().is_some_and(|(from, to)| (*from..=*to).contains(&now)) {
+            return Ok(());
+        }
         self.chain
             .check_before_signing(&Policy::strict(), now)
-            .map_err(|failure| IdentityError::Chain(Box::new(failure)))
+            .map_err(|failure| IdentityError::Chain(Box::new(failure)))?;
+        let from = self.chain.iter().map(Certificate::not_before).max();
+        let to = self.chain.iter().map(Certificate::not_after).min();
+        if let (Some(from), Some(to)) = (from, to) {
+            let _ = self.sound.set((from, to));
+        }
+        Ok(())
+    }
+
+    /// The chain as `x5c` has it.
+    pub(super) fn x5c(&self) -> Vec<String> {
+        self.x5c.clone()
     }
 
     /// Checks that this is the private key of the certificate, by a signature.
@@ -185,7 +206,7 @@ impl UdapIdentity {
         required: Vec<String>,
     ) -> CertificateProfile {
         let purpose = self.client_uri.exchange_purpose().map(|purpose| purpose.as_str().to_owned());
-        CertificateProfile::new(client_id, algorithm, self.chain.to_x5c()).bound_to(required, purpose)
+        CertificateProfile::new(client_id, algorithm, self.x5c()).bound_to(required, purpose)
     }
 
     fn preferred(&self) -> Algorithm {

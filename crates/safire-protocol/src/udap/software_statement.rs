@@ -61,5 +61,5 @@ impl<'a> SoftwareStatement<'a> {
 
 /// UDAP Security 2.0 §7.1.3: the algorithm and the chain, and nothing else.
 pub(super) fn header(identity: &UdapIdentity, algorithm: Algorithm) -> Header {
-    Header { x5c: Some(identity.chain().to_x5c()), ..Header::new(algorithm) }
+    Header { x5c: Some(identity.x5c()), ..Header::new(algorithm) }
 }
