@@ -189,19 +189,30 @@ impl SqliteStore {
         look: Look,
         wrong: StoreError,
     ) -> Result<Sealer, StoreError> {
-        for key in key_change::other_keys(path) {
-            let sealer = Sealer::new(&key)?;
-            match schema::prepare(db, look, &sealer, name) {
-                Ok(()) => {
-                    key_change::settle(db, path, &sealer, name)?;
-                    return Ok(sealer);
+        let mut wrong = wrong;
+        loop {
+            let mut now = None;
+            for key in key_change::other_keys(path) {
+                let sealer = Sealer::new(&key)?;
+                let prepared = schema::prepare(db, look, &sealer, name);
+                match prepared.and_then(|()| key_change::settle(db, path, &sealer, name)) {
+                    Ok(()) => return Ok(sealer),
+                    Err(error @ StoreError::WrongKey { .. }) => now = Some(error),
+                    Err(error) => return Err(error),
                 }
-                Err(StoreError::WrongKey { .. }) => {}
-                Err(error) => return Err(error),
+            }
+            match now {
+                // Another process has changed the key once more since it was read.
+                Some(now) if wanted(&now) != wanted(&wrong) => wrong = now,
+                Some(_) | None => return Err(wrong),
             }
         }
-        Err(wrong)
     }
+}
+
+/// The key that the store wants, where that is the matter.
+fn wanted(error: &StoreError) -> Option<&str> {
+    if let StoreError::WrongKey { wanted, .. } = error { Some(wanted) } else { None }
 }
 
 impl Store for SqliteStore {
