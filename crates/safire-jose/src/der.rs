@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
         Some(Element { tag, value })
     }
 
-    fn expect(&mut self, tag: u8) -> Option<&'a [u8]> {
+    fn element(&mut self, tag: u8) -> Option<&'a [u8]> {
         self.next().filter(|element| element.tag == tag).map(|element| element.value)
     }
 }
@@ -75,7 +75,7 @@ const SECP384R1: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 /// Tells what `der` is, by the outlines of RFC 5208, RFC 8017 §A.1.2, RFC 5915 and RFC 5280.
 pub(crate) fn outline(der: &[u8]) -> Result<Outline, KeyError> {
     let damaged = || KeyError::malformed("not the DER of a private key (PKCS#8, PKCS#1 or SEC1)");
-    let mut body = Reader(Reader(der).expect(SEQUENCE).ok_or_else(damaged)?);
+    let mut body = Reader(Reader(der).element(SEQUENCE).ok_or_else(damaged)?);
     let first = body.next().ok_or_else(damaged)?;
     let second = body.next().ok_or_else(damaged)?;
     match (first.tag, second.tag) {
@@ -90,7 +90,7 @@ pub(crate) fn outline(der: &[u8]) -> Result<Outline, KeyError> {
 
 fn pkcs8_content(algorithm: &[u8]) -> Result<Content, KeyError> {
     let mut algorithm = Reader(algorithm);
-    let oid = algorithm.expect(OID).ok_or_else(|| KeyError::malformed("a key without an algorithm"))?;
+    let oid = algorithm.element(OID).ok_or_else(|| KeyError::malformed("a key without an algorithm"))?;
     if oid == RSA_ENCRYPTION {
         return Ok(Content::Rsa);
     }
@@ -138,16 +138,16 @@ pub(crate) enum PublicNumbers<'a> {
 /// Reads a `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7, RFC 3279 §2.3).
 pub(crate) fn public_key(der: &[u8]) -> Result<PublicNumbers<'_>, KeyError> {
     let damaged = || KeyError::malformed("not the DER of a public key (SubjectPublicKeyInfo)");
-    let mut body = Reader(Reader(der).expect(SEQUENCE).ok_or_else(damaged)?);
-    let algorithm = body.expect(SEQUENCE).ok_or_else(damaged)?;
+    let mut body = Reader(Reader(der).element(SEQUENCE).ok_or_else(damaged)?);
+    let algorithm = body.element(SEQUENCE).ok_or_else(damaged)?;
     // The first byte counts unused bits; a key has none.
-    let bits = body.expect(BIT_STRING).and_then(|bits| bits.strip_prefix(&[0])).ok_or_else(damaged)?;
+    let bits = body.element(BIT_STRING).and_then(|bits| bits.strip_prefix(&[0])).ok_or_else(damaged)?;
     match pkcs8_content(algorithm)? {
         Content::Ec(curve) => Ok(PublicNumbers::Ec { curve, point: bits }),
         Content::Rsa => {
-            let mut numbers = Reader(Reader(bits).expect(SEQUENCE).ok_or_else(damaged)?);
-            let n = numbers.expect(INTEGER).ok_or_else(damaged)?;
-            let e = numbers.expect(INTEGER).ok_or_else(damaged)?;
+            let mut numbers = Reader(Reader(bits).element(SEQUENCE).ok_or_else(damaged)?);
+            let n = numbers.element(INTEGER).ok_or_else(damaged)?;
+            let e = numbers.element(INTEGER).ok_or_else(damaged)?;
             Ok(PublicNumbers::Rsa { n, e })
         }
     }
@@ -155,19 +155,19 @@ pub(crate) fn public_key(der: &[u8]) -> Result<PublicNumbers<'_>, KeyError> {
 
 /// The key inside a PKCS#8 document.
 pub(crate) fn pkcs8_inner(der: &[u8]) -> Option<&[u8]> {
-    let mut body = Reader(Reader(der).expect(SEQUENCE)?);
-    body.expect(INTEGER)?;
-    body.expect(SEQUENCE)?;
-    body.expect(OCTET_STRING)
+    let mut body = Reader(Reader(der).element(SEQUENCE)?);
+    body.element(INTEGER)?;
+    body.element(SEQUENCE)?;
+    body.element(OCTET_STRING)
 }
 
 /// `n`, `e`, `d`, `p`, `q`, `dp`, `dq`, `qi` of an `RSAPrivateKey` (RFC 8017 §A.1.2).
 pub(crate) fn rsa_private_integers(der: &[u8]) -> Option<[&[u8]; 8]> {
-    let mut body = Reader(Reader(der).expect(SEQUENCE)?);
-    body.expect(INTEGER)?;
+    let mut body = Reader(Reader(der).element(SEQUENCE)?);
+    body.element(INTEGER)?;
     let mut integers = [&[][..]; 8];
     for integer in &mut integers {
-        *integer = unsigned(body.expect(INTEGER)?);
+        *integer = unsigned(body.element(INTEGER)?);
     }
     Some(integers)
 }

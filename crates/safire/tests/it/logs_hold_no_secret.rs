@@ -1,6 +1,5 @@
 //! What is logged at the finest level, and what `Explained` tells, holds no secret.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::Mutex;
 
@@ -12,8 +11,8 @@ use safire::protocol::url::LoopbackHttp;
 use safire::transport::Exchange;
 use safire::transport::Explained;
 use safire::transport::HttpTransport;
-use tracing_subscriber::fmt::MakeWriter;
 
+use crate::log_lines;
 use crate::login::LOGIN_TOKEN;
 use crate::login::code;
 use crate::script::REGISTERED;
@@ -23,36 +22,9 @@ use crate::script::document;
 use crate::script::json;
 use crate::script::metadata;
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn tc_036_tc_037_td_09_nothing_planted_is_seen_anywhere() {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(lines.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _guard) = log_lines::capture();
     let script = Script::with_document(document, |asked, _| match asked.path.as_str() {
         "/register" => json(201, REGISTERED),
         "/introspect" => json(200, r#"{"active":true,"username":"A. Person"}"#),

@@ -15,6 +15,7 @@ mod intents;
 mod introspect;
 mod issuer_keys;
 mod limits;
+mod log_lines;
 mod login;
 mod logs_hold_no_secret;
 mod management;

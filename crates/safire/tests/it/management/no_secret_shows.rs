@@ -1,6 +1,5 @@
 //! What manages a registration shows none of its secrets: not in logs, transcripts, errors or `Debug`.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::Mutex;
 
@@ -9,43 +8,16 @@ use safire::protocol::url::LoopbackHttp;
 use safire::transport::Exchange;
 use safire::transport::Explained;
 use safire::transport::HttpTransport;
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::setting::Instead;
 use super::setting::Place;
 use super::setting::Shows;
+use crate::log_lines;
 use crate::script;
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn nothing_planted_is_seen_anywhere() {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(lines.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _guard) = log_lines::capture();
     let place = Place::new().await;
     let told = Arc::new(Mutex::new(String::new()));
     let telling = Arc::clone(&told);

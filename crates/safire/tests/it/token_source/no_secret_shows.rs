@@ -1,49 +1,18 @@
 //! Neither `Debug` nor a log shows a token, whatever happens to it.
 
-use std::io;
-use std::sync::Arc;
-use std::sync::Mutex;
-
 use bytes::Bytes;
 use http::Request;
 use safire::token_source::TokenLayer;
 use tower_layer::Layer;
-use tracing_subscriber::fmt::MakeWriter;
 
+use crate::log_lines;
 use crate::token_source::setting::BASE;
 use crate::token_source::setting::Instead;
 use crate::token_source::setting::Setting;
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn tc_036_tc_037_nothing_planted_is_seen_anywhere() {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(lines.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _guard) = log_lines::capture();
     let setting = Setting::new("3600").await;
     let source = setting.logged_in(Some(3600)).await;
     let mut seen = format!("{source:?}");
