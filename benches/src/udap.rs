@@ -1,5 +1,7 @@
 //! Signed metadata and software statements of UDAP, beside their bare signatures.
 
+use aws_lc_rs::signature::ECDSA_P256_SHA256_ASN1;
+use aws_lc_rs::signature::ParsedPublicKey;
 use bytes::Bytes;
 use http::Response;
 use rustls_pki_types::UnixTime as PkiTime;
@@ -9,6 +11,8 @@ use safire_jose::Algorithm;
 use safire_jose::Header;
 use safire_jose::PrivateKey;
 use safire_jose::sign;
+use safire_protocol::pki::Certificate;
+use safire_protocol::pki::Chain;
 use safire_protocol::pki::Crl;
 use safire_protocol::pki::PathVerification;
 use safire_protocol::pki::Step;
@@ -39,9 +43,6 @@ const CLIENT: &str = "https://app.example.org/udap";
 const REGISTRATION: &str = "https://auth.example.com/register";
 const JTI: &str = "0123456789abcdef0123456789abcdef";
 
-/// What the authorities sign with P-256: leaf and intermediate, and a list of each issuer.
-const BY_AUTHORITIES: u32 = 4;
-
 /// Metadata as a server signs them, and the community that it belongs to.
 #[derive(Debug)]
 pub struct Metadata {
@@ -50,7 +51,8 @@ pub struct Metadata {
     policy: SignedMetadataPolicy,
     now: UnixTime,
     bare: Verifier,
-    bare_of_authority: Verifier,
+    /// What the authorities sign with P-256: leaf and intermediate, and a list of each issuer.
+    by_authorities: [AuthoritySignature; 4],
 }
 
 impl Metadata {
@@ -59,13 +61,12 @@ impl Metadata {
     /// # Panics
     /// When no certificate can be made.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "a bench without its community measures nothing")]
+    #[expect(clippy::expect_used, clippy::panic, reason = "a bench without its community measures nothing")]
     pub fn new() -> Self {
         let now = SystemClock::new().now();
         let community = Community::builder("urn:bench:community").make().expect("a community");
         let server = community.issue(BASE).expect("a certificate");
         let token = signed(server.key(), &server.x5c(), now);
-        let authority = PrivateKey::generate(Algorithm::Es256).expect("a key");
         let document = document(&token);
         let base = FhirBase::parse(BASE, LoopbackHttp::Refused).expect("a base");
         let location = UdapLocation::new(&base, None);
@@ -73,25 +74,35 @@ impl Metadata {
         let answer = answer.body(Bytes::from(document.to_string())).expect("an answer");
         let untrusted = location.accept(&base, location.url(), &answer).expect("metadata");
         let lists = [community.root_list(), community.intermediate_list()];
-        let lists = lists.into_iter().map(|der| Crl::from_der(&der.expect("a list")).expect("a list"));
+        let [of_root, of_intermediate] =
+            lists.map(|der| Crl::from_der(&der.expect("a list")).expect("a list"));
         let anchors = TrustAnchors::parse(community.anchors_pem().as_bytes()).expect("an anchor");
+        let chain = Chain::from_x5c(&server.x5c()).expect("a chain");
+        let [intermediate] = chain.others() else { panic!("one intermediate") };
+        let [root] = anchors.certificates() else { panic!("one anchor") };
+        let by_authorities = [
+            AuthoritySignature::of(chain.leaf().der(), intermediate),
+            AuthoritySignature::of(intermediate.der(), root),
+            AuthoritySignature::of(of_root.der(), root),
+            AuthoritySignature::of(of_intermediate.der(), intermediate),
+        ];
         Self {
             untrusted,
-            community: TrustCommunity::new("bench", anchors).crls(lists),
+            community: TrustCommunity::new("bench", anchors).crls([of_root, of_intermediate]),
             policy: SignedMetadataPolicy::new(UrlPolicy::default()),
             now,
             bare: Verifier::of(server.key(), Algorithm::Rs256, &token),
-            bare_of_authority: Verifier::of(&authority, Algorithm::Es256, &token),
+            by_authorities,
         }
     }
 
-    /// The floor: as many bare signature checks, with prepared keys.
+    /// The floor: the bare checks of the same signatures over the same bytes, with prepared keys.
     ///
     /// # Panics
     /// When one does not verify.
     pub fn bare(&self) {
         self.bare.check();
-        (0..BY_AUTHORITIES).for_each(|_| self.bare_of_authority.check());
+        self.by_authorities.iter().for_each(AuthoritySignature::check);
     }
 
     /// Ours: form, claims, names, the path with its revocation, and the metadata put together.
@@ -113,6 +124,58 @@ impl Metadata {
 impl Default for Metadata {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// The bare check of what an authority signed, its key prepared.
+#[derive(Debug)]
+struct AuthoritySignature {
+    key: ParsedPublicKey,
+    message: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl AuthoritySignature {
+    /// The signature of a certificate or a list (RFC 5280 §4.1, §5.1).
+    #[expect(clippy::expect_used, reason = "a bench without its signature measures nothing")]
+    fn of(der: &[u8], issuer: &Certificate) -> Self {
+        let (whole, _) = Element::first_of(der);
+        let (message, rest) = Element::first_of(whole.contents);
+        let (_algorithm, rest) = Element::first_of(rest);
+        let (signature, _) = Element::first_of(rest);
+        let (_unused_bits, signature) = signature.contents.split_first().expect("a signature");
+        let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, issuer.public_key().as_ref());
+        Self {
+            key: key.expect("a public key"),
+            message: message.whole.to_vec(),
+            signature: signature.to_vec(),
+        }
+    }
+
+    #[expect(clippy::expect_used, reason = "a bench without its signature measures nothing")]
+    fn check(&self) {
+        self.key.verify_sig(&self.message, &self.signature).expect("a good signature");
+    }
+}
+
+/// An element of DER.
+struct Element<'a> {
+    whole: &'a [u8],
+    contents: &'a [u8],
+}
+
+impl<'a> Element<'a> {
+    /// The element at the start, and what follows it.
+    #[expect(clippy::expect_used, reason = "a bench without its certificates measures nothing")]
+    fn first_of(der: &'a [u8]) -> (Self, &'a [u8]) {
+        let first = *der.get(1).expect("a length");
+        let long = if first < 0x80 { 0 } else { usize::from(first - 0x80) };
+        let (head, rest) = der.split_at(2 + long);
+        let digits = head.iter().skip(2).fold(0, |length, byte| (length << 8) | usize::from(*byte));
+        let length = if long == 0 { usize::from(first) } else { digits };
+        let (contents, rest) = rest.split_at(length);
+        let (whole, _) = der.split_at(head.len() + length);
+        (Self { whole, contents }, rest)
     }
 }
 
