@@ -69,6 +69,25 @@ impl<'a> RawCertificate<'a> {
     }
 }
 
+/// A public key (RFC 5280 §4.1.2.7).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RawKey<'a> {
+    /// The contents of the `AlgorithmIdentifier`.
+    pub(crate) algorithm: &'a [u8],
+    pub(crate) bits: &'a [u8],
+}
+
+impl<'a> RawKey<'a> {
+    pub(crate) fn read(public_key: &'a [u8]) -> der::Result<Self> {
+        let mut reader = SliceReader::new(contents(public_key, Tag::Sequence)?)?;
+        let algorithm = contents(reader.tlv_bytes()?, Tag::Sequence)?;
+        let bits = BitStringRef::decode(&mut reader)?;
+        let bits = bits.as_bytes().ok_or_else(|| Tag::BitString.value_error())?;
+        reader.finish()?;
+        Ok(Self { algorithm, bits })
+    }
+}
+
 /// The contents of one element that fills `der` entirely.
 pub(crate) fn contents(der: &[u8], tag: Tag) -> der::Result<&[u8]> {
     let element = AnyRef::from_der(der)?;

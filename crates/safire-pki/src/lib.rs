@@ -60,6 +60,8 @@ mod path_search;
 mod revocation;
 /// Signatures, each checked once.
 mod signatures;
+/// Signatures that rustls-webpki need not check again.
+mod verified_signature;
 
 /// Checks without any anchor.
 mod unanchored;

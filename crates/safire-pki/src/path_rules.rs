@@ -1,4 +1,5 @@
 use rustls_pki_types::CertificateDer;
+use rustls_pki_types::SignatureVerificationAlgorithm;
 use rustls_pki_types::UnixTime;
 use webpki::EndEntityCert;
 use webpki::Error;
@@ -13,6 +14,8 @@ use crate::key_kind::KeyKind;
 use crate::policy::Policy;
 use crate::rule::Rule;
 use crate::signatures::SignatureCheck;
+use crate::signatures::Signatures;
+use crate::verified_signature::Remembering;
 
 /// A rule broken, and what was seen.
 #[derive(Debug, Clone)]
@@ -131,21 +134,22 @@ fn check_issuer(certificate: &Certificate) -> Result<(), Broken> {
 
 /// The rules on a whole path whose certificates and signatures are already checked one by one.
 ///
-/// The certificate that broke a rule is named by its index, where it can be.
+/// The path begins with the leaf and ends with the anchor. The certificate that broke a rule is named by its index,
+/// where it can be.
 pub(crate) fn check_path(
-    certificates: &[Certificate],
-    anchor: &Certificate,
+    path: &[Certificate],
+    signatures: &Signatures,
     policy: &Policy,
     now: UnixTime,
 ) -> Result<(), (usize, Broken)> {
-    check_path_length(certificates, anchor)?;
-    by_webpki(certificates, anchor, policy, now).map_err(|error| (0, from_webpki(&error)))
+    check_path_length(path)?;
+    by_webpki(path, signatures, policy, now).map_err(|error| (0, from_webpki(&error)))
 }
 
 /// RFC 5280 §6.1.4 (l), (m): self-issued intermediates do not count.
-fn check_path_length(certificates: &[Certificate], anchor: &Certificate) -> Result<(), (usize, Broken)> {
+fn check_path_length(path: &[Certificate]) -> Result<(), (usize, Broken)> {
     let mut below = 0_usize;
-    for (index, issuer) in certificates.iter().chain([anchor]).enumerate().skip(1) {
+    for (index, issuer) in path.iter().enumerate().skip(1) {
         if let Some(allowed) = issuer.path_length().filter(|allowed| below > usize::from(*allowed)) {
             let detail =
                 format!("{below} intermediates are below {}, which allows {allowed}", issuer.label());
@@ -158,14 +162,21 @@ fn check_path_length(certificates: &[Certificate], anchor: &Certificate) -> Resu
     Ok(())
 }
 
-/// RFC 5280 §6 as rustls-webpki checks it, on exactly this path.
+/// RFC 5280 §6 as rustls-webpki checks it, on exactly this path. The signatures that the search verified count as
+/// they are.
 fn by_webpki(
-    certificates: &[Certificate],
-    anchor: &Certificate,
+    path: &[Certificate],
+    signatures: &Signatures,
     policy: &Policy,
     now: UnixTime,
 ) -> Result<(), Error> {
-    let Some((leaf, issuers)) = certificates.split_first() else { return Err(Error::UnknownIssuer) };
+    let [leaf, issuers @ .., anchor] = path else { return Err(Error::UnknownIssuer) };
+    let pairs = path.iter().zip(path.iter().skip(1));
+    let verified: Vec<_> = pairs.filter_map(|(own, issuer)| signatures.verified(own, issuer)).collect();
+    let algorithms: Vec<_> =
+        policy.implementations().map(|algorithm| Remembering { algorithm, verified: &verified }).collect();
+    let algorithms: Vec<&dyn SignatureVerificationAlgorithm> =
+        algorithms.iter().map(|algorithm| algorithm as _).collect();
     let anchors = [webpki::anchor_from_trusted_cert(anchor.der())?];
     let intermediates: Vec<CertificateDer<'_>> =
         issuers.iter().map(|issuer| CertificateDer::from(issuer.der().as_ref())).collect();
@@ -175,16 +186,8 @@ fn by_webpki(
             path.intermediate_certificates().map(|found| found.der()).eq(intermediates.iter().cloned());
         if same { Ok(()) } else { Err(Error::UnknownIssuer) }
     };
-    leaf.verify_for_usage(
-        &policy.implementations(),
-        &anchors,
-        &intermediates,
-        now,
-        AnyPurpose,
-        None,
-        Some(&is_this_path),
-    )
-    .map(drop)
+    leaf.verify_for_usage(&algorithms, &anchors, &intermediates, now, AnyPurpose, None, Some(&is_this_path))
+        .map(drop)
 }
 
 /// UDAP Security names no extended key usage, and communities set none or unrelated ones.

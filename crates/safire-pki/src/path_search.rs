@@ -179,7 +179,7 @@ impl<'a> Search<'a> {
     /// A path from the leaf to an anchor: the rules on the whole of it, then revocation from the anchor down.
     fn complete(&mut self, path: &[Certificate], anchor: &Certificate) {
         let whole: Vec<_> = path.iter().chain([anchor]).cloned().collect();
-        if let Err((index, broken)) = check_path(path, anchor, self.policy(), self.now) {
+        if let Err((index, broken)) = check_path(&whole, self.signatures, self.policy(), self.now) {
             let culprit = whole.get(index).unwrap_or(anchor).clone();
             return self.fail(&whole, &culprit, broken);
         }

@@ -116,8 +116,10 @@ impl Policy {
         &self.algorithms
     }
 
-    pub(crate) fn implementations(&self) -> Vec<&'static dyn SignatureVerificationAlgorithm> {
-        self.algorithms.iter().flat_map(|algorithm| algorithm.implementations()).collect()
+    pub(crate) fn implementations(
+        &self,
+    ) -> impl Iterator<Item = &'static dyn SignatureVerificationAlgorithm> + '_ {
+        self.algorithms.iter().flat_map(|algorithm| algorithm.implementations()).copied()
     }
 }
 

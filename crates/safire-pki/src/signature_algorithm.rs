@@ -60,39 +60,18 @@ impl SignatureAlgorithm {
     }
 
     /// The implementations, one for each kind of key and spelling of the parameters.
-    pub(crate) fn implementations(self) -> Vec<&'static dyn SignatureVerificationAlgorithm> {
+    pub(crate) fn implementations(self) -> &'static [&'static dyn SignatureVerificationAlgorithm] {
         match self {
             // RFC 4055 §5: the parameters are NULL, and must be accepted when absent.
-            Self::RsaPkcs1Sha256 => {
-                vec![
-                    aws_lc_rs::RSA_PKCS1_2048_8192_SHA256,
-                    aws_lc_rs::RSA_PKCS1_2048_8192_SHA256_ABSENT_PARAMS,
-                ]
-            }
-            Self::RsaPkcs1Sha384 => {
-                vec![
-                    aws_lc_rs::RSA_PKCS1_2048_8192_SHA384,
-                    aws_lc_rs::RSA_PKCS1_2048_8192_SHA384_ABSENT_PARAMS,
-                ]
-            }
-            Self::RsaPkcs1Sha512 => {
-                vec![
-                    aws_lc_rs::RSA_PKCS1_2048_8192_SHA512,
-                    aws_lc_rs::RSA_PKCS1_2048_8192_SHA512_ABSENT_PARAMS,
-                ]
-            }
-            Self::RsaPssSha256 => vec![aws_lc_rs::RSA_PSS_2048_8192_SHA256_LEGACY_KEY],
-            Self::RsaPssSha384 => vec![aws_lc_rs::RSA_PSS_2048_8192_SHA384_LEGACY_KEY],
-            Self::RsaPssSha512 => vec![aws_lc_rs::RSA_PSS_2048_8192_SHA512_LEGACY_KEY],
-            Self::EcdsaSha256 => {
-                vec![aws_lc_rs::ECDSA_P256_SHA256, aws_lc_rs::ECDSA_P384_SHA256, aws_lc_rs::ECDSA_P521_SHA256]
-            }
-            Self::EcdsaSha384 => {
-                vec![aws_lc_rs::ECDSA_P256_SHA384, aws_lc_rs::ECDSA_P384_SHA384, aws_lc_rs::ECDSA_P521_SHA384]
-            }
-            Self::EcdsaSha512 => {
-                vec![aws_lc_rs::ECDSA_P256_SHA512, aws_lc_rs::ECDSA_P384_SHA512, aws_lc_rs::ECDSA_P521_SHA512]
-            }
+            Self::RsaPkcs1Sha256 => RSA_PKCS1_SHA256,
+            Self::RsaPkcs1Sha384 => RSA_PKCS1_SHA384,
+            Self::RsaPkcs1Sha512 => RSA_PKCS1_SHA512,
+            Self::RsaPssSha256 => RSA_PSS_SHA256,
+            Self::RsaPssSha384 => RSA_PSS_SHA384,
+            Self::RsaPssSha512 => RSA_PSS_SHA512,
+            Self::EcdsaSha256 => ECDSA_SHA256,
+            Self::EcdsaSha384 => ECDSA_SHA384,
+            Self::EcdsaSha512 => ECDSA_SHA512,
         }
     }
 }
@@ -102,3 +81,22 @@ impl fmt::Display for SignatureAlgorithm {
         f.write_str(self.as_str())
     }
 }
+
+static RSA_PKCS1_SHA256: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::RSA_PKCS1_2048_8192_SHA256, aws_lc_rs::RSA_PKCS1_2048_8192_SHA256_ABSENT_PARAMS];
+static RSA_PKCS1_SHA384: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::RSA_PKCS1_2048_8192_SHA384, aws_lc_rs::RSA_PKCS1_2048_8192_SHA384_ABSENT_PARAMS];
+static RSA_PKCS1_SHA512: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::RSA_PKCS1_2048_8192_SHA512, aws_lc_rs::RSA_PKCS1_2048_8192_SHA512_ABSENT_PARAMS];
+static RSA_PSS_SHA256: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::RSA_PSS_2048_8192_SHA256_LEGACY_KEY];
+static RSA_PSS_SHA384: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::RSA_PSS_2048_8192_SHA384_LEGACY_KEY];
+static RSA_PSS_SHA512: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::RSA_PSS_2048_8192_SHA512_LEGACY_KEY];
+static ECDSA_SHA256: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::ECDSA_P256_SHA256, aws_lc_rs::ECDSA_P384_SHA256, aws_lc_rs::ECDSA_P521_SHA256];
+static ECDSA_SHA384: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::ECDSA_P256_SHA384, aws_lc_rs::ECDSA_P384_SHA384, aws_lc_rs::ECDSA_P521_SHA384];
+static ECDSA_SHA512: &[&dyn SignatureVerificationAlgorithm] =
+    &[aws_lc_rs::ECDSA_P256_SHA512, aws_lc_rs::ECDSA_P384_SHA512, aws_lc_rs::ECDSA_P521_SHA512];
