@@ -39,6 +39,7 @@ struct Parsed {
     der: Vec<u8>,
     fingerprint: [u8; 32],
     head: Head,
+    label: String,
 }
 
 /// What precedes and follows the entries.
@@ -91,7 +92,8 @@ impl Crl {
         check_size(der.len())?;
         BorrowedCertRevocationList::from_der(der).map_err(|error| unreadable(&error))?;
         let head = Head::read(der).map_err(|error| CrlError::Malformed { detail: error.to_string() })?;
-        Ok(Self(Arc::new(Parsed { der: der.to_vec(), fingerprint: sha256(der), head })))
+        let label = format!("of `{}`, made {}", head.issuer, shown(head.this_update));
+        Ok(Self(Arc::new(Parsed { der: der.to_vec(), fingerprint: sha256(der), head, label })))
     }
 
     /// The DER, as it was read.
@@ -120,6 +122,11 @@ impl Crl {
 
     pub(crate) fn fingerprint(&self) -> [u8; 32] {
         self.0.fingerprint
+    }
+
+    /// How a message names it. Worded once: a verification that succeeds names its lists too.
+    pub(crate) fn label(&self) -> &str {
+        &self.0.label
     }
 
     /// Whether the certificate is on the list.
@@ -157,7 +164,7 @@ impl Crl {
 
 impl fmt::Debug for Crl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Crl(of `{}`, made {})", self.issuer(), shown(self.this_update()))
+        write!(f, "Crl({})", self.label())
     }
 }
 

@@ -202,9 +202,12 @@ impl RevocationCheck<'_> {
 }
 
 fn ocsp_needs(certificate: &Certificate, issuer: &Certificate) -> Vec<Need> {
+    let urls = certificate.ocsp_urls();
+    if urls.is_empty() {
+        return Vec::new();
+    }
     let Some(request) = ocsp::request(certificate, issuer) else { return Vec::new() };
-    let urls = certificate.ocsp_urls().iter();
-    urls.map(|url| Need::Ocsp { url: url.clone(), request: request.clone() }).collect()
+    urls.iter().map(|url| Need::Ocsp { url: url.clone(), request: request.clone() }).collect()
 }
 
 fn revoked(at: UnixTime, reason: &str, source: &str) -> Verdict {
@@ -212,9 +215,8 @@ fn revoked(at: UnixTime, reason: &str, source: &str) -> Verdict {
 }
 
 fn name_of(list: &Crl, url: Option<&str>) -> String {
-    let made = shown(list.this_update());
     url.map_or_else(
-        || format!("revocation list of `{}`, made {made}", list.issuer()),
-        |url| format!("revocation list {}, made {made}", printable(url)),
+        || format!("revocation list {}", list.label()),
+        |url| format!("revocation list {}, made {}", printable(url), shown(list.this_update())),
     )
 }
