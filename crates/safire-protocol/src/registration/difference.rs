@@ -5,6 +5,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::granted::Granted;
+use super::known_members::KnownMembers;
 use super::member_reader::is_absent;
 use crate::auth_method::AuthMethod;
 use crate::deviation::Severity;
@@ -30,7 +31,7 @@ pub struct Difference {
 #[derive(Clone, Copy)]
 pub(super) struct Comparison<'a> {
     pub(super) requested: &'a Map<String, Value>,
-    pub(super) registered: &'a Map<String, Value>,
+    pub(super) registered: KnownMembers<'a>,
     pub(super) granted: &'a Granted<'a>,
     pub(super) secret: Option<&'a ClientSecret>,
 }

@@ -11,6 +11,7 @@ use super::answer::Answer;
 use super::difference::Difference;
 use super::granted::Granted;
 use super::granted::GrantedMetadata;
+use super::known_members::KnownMembers;
 use super::member_reader::MemberReader;
 use crate::auth_method::AuthMethod;
 use crate::deviation::Deviation;
@@ -141,7 +142,8 @@ impl Registration {
         self.granted.get_or_init(|| {
             let asked = self.requested_auth_method();
             // What is odd was noted when the answer was read.
-            Granted::read(&mut MemberReader::new(&self.registered), asked.as_ref()).into()
+            let mut reader = MemberReader::new(KnownMembers::of(&self.registered), Vec::new());
+            Granted::read(&mut reader, asked.as_ref()).into()
         })
     }
 
