@@ -165,11 +165,13 @@ impl<'a> Reader<'a> {
         if trimmed.len() != text.len() {
             self.note("surrounding-blanks", Severity::Info, member, "blanks around the URL; left out");
         }
-        let text = match Url::parse(trimmed) {
-            Err(ParseError::RelativeUrlWithoutBase) => self.resolve(member, trimmed),
-            Ok(_) | Err(_) => trimmed.to_owned(),
-        };
-        match self.policy.check_given(member, &text) {
+        let mut text = trimmed.to_owned();
+        let mut checked = self.policy.check_given(member, &text);
+        if checked.is_err() && Url::parse(trimmed) == Err(ParseError::RelativeUrlWithoutBase) {
+            text = self.resolve(member, trimmed);
+            checked = self.policy.check_given(member, &text);
+        }
+        match checked {
             Ok(url) => {
                 if url.fragment().is_some() {
                     let detail = "a fragment, which an endpoint must not have";

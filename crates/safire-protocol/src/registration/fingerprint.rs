@@ -1,7 +1,5 @@
 //! The text under which the same registration is found again.
 
-use std::fmt::Write as _;
-
 use aws_lc_rs::digest;
 use serde_json::Value;
 
@@ -15,23 +13,32 @@ impl ClientMetadata {
     /// a SHA-256 in hex, so nothing of the metadata can be read from it.
     #[must_use]
     pub fn fingerprint(&self, base: &FhirBase, endpoint: &str) -> String {
-        let mut text = String::from("safire-registration-1\n");
-        push_value(&mut text, &Value::from(base.key()));
-        push_value(&mut text, &Value::from(endpoint));
+        let mut text = String::with_capacity(1024);
+        text.push_str("safire-registration-1\n");
+        push_text(&mut text, &base.key());
+        push_text(&mut text, endpoint);
         let mut members: Vec<(String, Value)> = self.to_json().into_iter().collect();
-        members.sort_by(|(a, _), (b, _)| a.cmp(b));
+        members.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         for (name, value) in &mut members {
             sort_set(name, value);
             text.push('\n');
-            push_value(&mut text, &Value::from(name.as_str()));
+            push_text(&mut text, name);
             push_value(&mut text, value);
         }
         let digest = digest::digest(&digest::SHA256, text.as_bytes());
-        digest.as_ref().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        let digits = digest.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+    }
+}
+
+/// Writes a string as JSON does.
+fn push_text(text: &mut String, value: &str) {
+    if value.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        text.push('"');
+        text.push_str(value);
+        text.push('"');
+    } else {
+        text.push_str(&Value::from(value).to_string());
     }
 }
 
@@ -65,7 +72,7 @@ pub(crate) fn push_value(text: &mut String, value: &Value) {
             names.sort_unstable();
             text.push('{');
             for name in names {
-                push_value(text, &Value::from(name.as_str()));
+                push_text(text, name);
                 text.push(':');
                 push_value(text, members.get(name).unwrap_or(&Value::Null));
                 text.push(',');
@@ -80,8 +87,7 @@ pub(crate) fn push_value(text: &mut String, value: &Value) {
             }
             text.push(']');
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            let _ = write!(text, "{value}");
-        }
+        Value::String(value) => push_text(text, value),
+        Value::Null | Value::Bool(_) | Value::Number(_) => text.push_str(&value.to_string()),
     }
 }
