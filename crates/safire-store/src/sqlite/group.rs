@@ -4,13 +4,9 @@
 //! is answered only after the commit that has its change in it. Where a transaction of many fails, each change is made
 //! again alone, so that everything that holds for one change holds here.
 
-use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::MutexGuard;
-use std::sync::PoisonError;
 
 use rusqlite::Connection;
 use safire::store::Record;
@@ -22,18 +18,12 @@ use tokio::sync::oneshot;
 use crate::actor::Actor;
 use crate::clear::SealedRecord;
 use crate::sqlite::commit::Committer;
+use crate::sqlite::line::Line;
 use crate::sqlite::store::Inner;
 
 /// The changes that wait for the file.
 #[derive(Debug, Default)]
-pub(crate) struct Group(Mutex<Queue>);
-
-#[derive(Debug, Default)]
-struct Queue {
-    waiting: VecDeque<Waiting>,
-    /// Whether somebody is at work, or has promised to be, who will make what waits.
-    has_leader: bool,
-}
+pub(crate) struct Group(Line<Waiting>);
 
 /// A change that waits, and where its result is awaited.
 #[derive(Debug)]
@@ -65,26 +55,6 @@ pub(crate) enum How {
 /// More at once would keep those who ask for something else waiting too long.
 const MOST: usize = 128;
 
-impl Group {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is next.
-    fn take(&self) -> Vec<Waiting> {
-        let mut queue = self.queue();
-        let count = queue.waiting.len().min(MOST);
-        queue.waiting.drain(..count).collect()
-    }
-
-    /// Whether nothing waits; nobody leads any more then.
-    fn is_over(&self) -> bool {
-        let mut queue = self.queue();
-        queue.has_leader = !queue.waiting.is_empty();
-        !queue.has_leader
-    }
-}
-
 /// The promise to make what waits. It is kept even if the runtime that it was given to ends before it begins, and
 /// whatever panics: everybody who waits gets an answer.
 struct Lead(Option<Arc<Inner>>);
@@ -101,14 +71,14 @@ impl Lead {
 impl Drop for Lead {
     fn drop(&mut self) {
         while let Some(inner) = self.0.take() {
-            let taken = inner.group.take();
+            let taken = inner.group.0.take(MOST);
             // A panic rolled its transaction back, and those concerned hear that the work was given up; the others go on.
             let made = catch_unwind(AssertUnwindSafe(|| inner.commit_all(&mut inner.db(), taken)));
             if made.is_err() {
                 tracing::error!("a change of a registration has panicked");
             }
             // Whoever hears that the last change is made may close the store: nobody else holds it by then.
-            if inner.group.is_over() {
+            if inner.group.0.is_over() {
                 drop(inner);
             } else {
                 self.0 = Some(inner);
@@ -128,12 +98,7 @@ pub(crate) async fn change_together(
     actor: Actor,
 ) -> Result<(), StoreError> {
     let (result, done) = oneshot::channel();
-    let leads = {
-        let mut queue = inner.group.queue();
-        queue.waiting.push_back(Waiting { change, actor, result });
-        !std::mem::replace(&mut queue.has_leader, true)
-    };
-    if leads {
+    if inner.group.0.join(Waiting { change, actor, result }) {
         let lead = Lead(Some(Arc::clone(inner)));
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn_blocking(move || lead.keep())),
@@ -189,12 +154,14 @@ impl Inner {
         let mut results = Vec::with_capacity(taken.len());
         for waiting in taken {
             let change = &waiting.change;
-            tx.execute_batch("SAVEPOINT one").ok()?;
+            run(&tx, "SAVEPOINT one").ok()?;
             let committer = Committer { inner: self, actor: &waiting.actor };
             let result = committer.apply(&tx, change).ok()?;
             // A change that is refused has written nothing but what it takes back here.
-            let end = if result.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
-            tx.execute_batch(end).ok()?;
+            if result.is_err() {
+                run(&tx, "ROLLBACK TO one").ok()?;
+            }
+            run(&tx, "RELEASE one").ok()?;
             if result.is_ok() && matches!(change.how, How::Insert(_)) && change.awaits_answer {
                 rooms.push(change.id.clone());
             }
@@ -203,6 +170,11 @@ impl Inner {
         tx.commit().ok()?;
         Some(results)
     }
+}
+
+/// A statement that is prepared once.
+fn run(tx: &Connection, sql: &'static str) -> rusqlite::Result<()> {
+    tx.prepare_cached(sql)?.execute([]).map(|_| ())
 }
 
 #[cfg(test)]
@@ -232,7 +204,7 @@ mod tests {
 
     /// Commits on as many threads, all waiting before the leader begins, who is this one.
     fn commit_at_once(store: &SqliteStore, changes: Vec<Change>) -> Vec<Result<(), StoreError>> {
-        store.inner.group.queue().has_leader = true;
+        store.inner.group.0.lead();
         let count = changes.len();
         let mut threads = Vec::new();
         for (number, change) in changes.into_iter().enumerate() {
@@ -242,11 +214,11 @@ mod tests {
                 runtime.block_on(asking.commit(change))
             }));
             // One after the other, so that their order is known.
-            while store.inner.group.queue().waiting.len() <= number {
+            while store.inner.group.0.len() <= number {
                 std::thread::yield_now();
             }
         }
-        assert_eq!(store.inner.group.queue().waiting.len(), count);
+        assert_eq!(store.inner.group.0.len(), count);
         Lead(Some(Arc::clone(&store.inner))).keep();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     }

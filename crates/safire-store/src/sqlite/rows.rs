@@ -25,6 +25,14 @@ pub(crate) fn insert(db: &Connection, row: &SealedRecord) -> rusqlite::Result<()
 
 /// Whether there was a row to replace.
 pub(crate) fn replace(db: &Connection, row: &SealedRecord) -> rusqlite::Result<usize> {
+    // An answer leaves alone what its intent is found by, and so the indexes.
+    let sql = "UPDATE registration SET protocol = :protocol, base_url = :base_url, state = :state, \
+               client_id = :client_id, client_name = :client_name, created_at = :created_at, \
+               updated_at = :updated_at, key_id = :key_id, sealed = :sealed \
+               WHERE id = :id AND base_key = :base_key AND fingerprint IS :fingerprint";
+    if write(db, sql, row)? != 0 {
+        return Ok(1);
+    }
     let sql = "UPDATE registration SET protocol = :protocol, base_url = :base_url, base_key = :base_key, \
                fingerprint = :fingerprint, state = :state, client_id = :client_id, \
                client_name = :client_name, created_at = :created_at, updated_at = :updated_at, \

@@ -38,6 +38,8 @@ use crate::sqlite::key_change;
 use crate::sqlite::leases;
 use crate::sqlite::opened::Opened;
 use crate::sqlite::opened::Turn;
+use crate::sqlite::reading::Reading;
+use crate::sqlite::reading::read;
 use crate::sqlite::rows;
 use crate::sqlite::schema;
 use crate::sqlite::schema::Journal;
@@ -63,6 +65,7 @@ pub(crate) struct Inner {
     reader: Mutex<Option<Connection>>,
     path: PathBuf,
     pub(crate) group: Group,
+    pub(crate) reading: Reading,
     #[expect(dead_code, reason = "it is dropped after the connection")]
     opened: Opened,
     pub(crate) sealer: Sealer,
@@ -172,6 +175,7 @@ impl SqliteStore {
             reader: Mutex::default(),
             path: path.to_owned(),
             group: Group::default(),
+            reading: Reading::default(),
             opened,
             sealer,
             rescue,
@@ -222,11 +226,11 @@ impl Store for SqliteStore {
     }
 
     fn load(&self, query: Query) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
-        Box::pin(on_blocking_thread(Arc::clone(&self.inner), move |inner| inner.load(&query)))
+        Box::pin(async move { read(&self.inner, move |inner| inner.load(&query)).await })
     }
 
     fn load_tokens(&self, query: TokenQuery) -> BoxFuture<'_, Result<Vec<TokenRecord>, StoreError>> {
-        Box::pin(on_blocking_thread(Arc::clone(&self.inner), move |inner| inner.load_tokens(&query)))
+        Box::pin(async move { read(&self.inner, move |inner| inner.load_tokens(&query)).await })
     }
 
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
