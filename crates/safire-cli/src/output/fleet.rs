@@ -65,6 +65,8 @@ struct Unwritten {
 /// So many lines may wait; each is a few kilobytes.
 const MOST: usize = 1024;
 const FEW: usize = 256;
+/// Bytes after which lines are written, though more of them wait.
+const AT_ONCE: usize = 1 << 15;
 
 impl Unwritten {
     fn change(&self, by: impl FnOnce(usize) -> usize) {
@@ -161,15 +163,32 @@ fn write_all(
     unwritten: &Unwritten,
     stopper: &Stopper,
 ) -> Option<Failure> {
-    for line in lines {
+    while let Ok(line) = lines.recv() {
+        let mut count_written = 1;
         let written = match line {
-            Line::Data(text) => write_to(io::stdout().lock(), text),
+            Line::Data(mut text) => {
+                // What waits for this thread by now goes out in the same write.
+                let mut note = None;
+                while text.len() < AT_ONCE && note.is_none() {
+                    match lines.try_recv() {
+                        Ok(Line::Data(more)) => text.push_str(&more),
+                        Ok(Line::Note(label, text)) => note = Some((label, text)),
+                        Err(_) => break,
+                    }
+                    count_written += 1;
+                }
+                let written = write_to(io::stdout().lock(), text);
+                if let Some((label, text)) = note {
+                    bar.suspend(|| output.note(&label, &text));
+                }
+                written
+            }
             Line::Note(label, text) => {
                 bar.suspend(|| output.note(&label, &text));
                 Ok(())
             }
         };
-        unwritten.change(|count| count.saturating_sub(1));
+        unwritten.change(|count| count.saturating_sub(count_written));
         if let Err(failure) = written {
             stopper.stop();
             unwritten.change(|_| 0);

@@ -76,6 +76,10 @@ type Listener<'a> = &'a (dyn Fn(FleetEvent<'_>) + Send + Sync);
 const TERM: Duration = Duration::from_secs(16);
 /// How long to wait before the rows of other workers are looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// So long, or until there are [`TOGETHER`], rows that have ended wait for others, to be written down in one transaction.
+/// What is not written down when a worker dies is found again by its registration.
+const GATHER: Duration = Duration::from_millis(50);
+const TOGETHER: usize = 128;
 /// Fewer rows at once are not worth a transaction, more are not worth their memory.
 const SHARE: std::ops::RangeInclusive<usize> = 64..=1024;
 
@@ -186,6 +190,8 @@ struct Worker<'a> {
     returned: Vec<u64>,
     claiming: bool,
     settling: bool,
+    /// Whether rows that have ended wait for others to be written down with.
+    gathering: bool,
     /// Whether it waits for the brake.
     held: bool,
     /// Whether claiming again would bring nothing before something else happens.
@@ -203,6 +209,7 @@ enum Done {
     Beaten(Result<Share, StoreError>),
     Settled { reports: Vec<RowReport>, given_back: u64, written: Result<(), StoreError> },
     Waited,
+    Gathered,
     Released,
     Stopped,
 }
@@ -222,6 +229,7 @@ impl<'a> Worker<'a> {
             returned: Vec::new(),
             claiming: false,
             settling: false,
+            gathering: false,
             held: false,
             dry: false,
             over: false,
@@ -337,6 +345,24 @@ impl<'a> Worker<'a> {
 
     /// Writes down what has ended since the last time: many rows, one transaction.
     fn settle(&mut self) {
+        let waiting = self.reports.len() + self.returned.len();
+        if self.settling || waiting == 0 {
+            return;
+        }
+        let none_follows = self.running == 0;
+        if waiting < TOGETHER && !none_follows {
+            if !std::mem::replace(&mut self.gathering, true) {
+                self.tasks.spawn(async {
+                    tokio::time::sleep(GATHER).await;
+                    Done::Gathered
+                });
+            }
+            return;
+        }
+        self.write_down();
+    }
+
+    fn write_down(&mut self) {
         if self.settling || (self.reports.is_empty() && self.returned.is_empty()) {
             return;
         }
@@ -392,6 +418,10 @@ impl<'a> Worker<'a> {
                 }
             }
             Done::Waited => self.dry = false,
+            Done::Gathered => {
+                self.gathering = false;
+                self.write_down();
+            }
             Done::Released => self.held = false,
             Done::Stopped => self.stop_all(),
         }

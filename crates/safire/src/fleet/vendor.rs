@@ -49,19 +49,25 @@ const fn sign(vendor: &'static str, hosts: &'static [&'static str], paths: &'sta
 /// A guess at the vendor by what its URLs look like; `None` when nothing tells. It decides nothing: it sorts a summary.
 #[must_use]
 pub fn vendor(base: &FhirBase, profile: Option<&ServerProfile>) -> Option<&'static str> {
-    let own = std::iter::once(base.as_url().clone());
-    let told = profile.into_iter().flat_map(|profile| {
+    let base = base.as_url();
+    by_host(base).or_else(|| by_path(base)).or_else(|| {
+        let profile = profile?;
         let urls = [&profile.issuer, &profile.token_endpoint, &profile.authorization_endpoint];
-        urls.into_iter().filter_map(|url| Url::parse(url.as_deref()?).ok())
-    });
-    own.chain(told).find_map(|url| of_url(&url))
+        let mut urls = urls.into_iter().filter_map(|url| Url::parse(url.as_deref()?).ok());
+        urls.find_map(|url| {
+            // A host that told nothing tells nothing again, and most servers have only one.
+            let elsewhere = (url.host_str() != base.host_str()).then_some(&url);
+            elsewhere.and_then(by_host).or_else(|| by_path(&url))
+        })
+    })
 }
 
-fn of_url(url: &Url) -> Option<&'static str> {
+fn by_host(url: &Url) -> Option<&'static str> {
     let host = url.host_str().unwrap_or_default();
+    SIGNS.iter().find(|sign| sign.hosts.iter().any(|piece| host.contains(piece))).map(|sign| sign.vendor)
+}
+
+fn by_path(url: &Url) -> Option<&'static str> {
     let path = url.path().to_ascii_lowercase();
-    let found = SIGNS.iter().find(|sign| sign.hosts.iter().any(|piece| host.contains(piece)));
-    let found =
-        found.or_else(|| SIGNS.iter().find(|sign| sign.paths.iter().any(|piece| path.contains(piece))));
-    found.map(|sign| sign.vendor)
+    SIGNS.iter().find(|sign| sign.paths.iter().any(|piece| path.contains(piece))).map(|sign| sign.vendor)
 }
