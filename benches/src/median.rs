@@ -32,17 +32,22 @@ pub fn interleaved(
             (ours, floor())
         });
     }
-    let mut ratios: Vec<f64> =
-        pairs.iter().map(|(ours, floor)| ours.as_secs_f64() / floor.as_secs_f64()).collect();
-    ratios.sort_by(f64::total_cmp);
+    let ratios = pairs.iter().map(|(ours, floor)| ours.as_secs_f64() / floor.as_secs_f64()).collect();
     Pair {
-        ours: median(pairs.iter().map(|pair| pair.0).collect()),
-        floor: median(pairs.iter().map(|pair| pair.1).collect()),
-        ratio: ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN),
+        ours: median_time(pairs.iter().map(|pair| pair.0).collect()),
+        floor: median_time(pairs.iter().map(|pair| pair.1).collect()),
+        ratio: median(ratios),
     }
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+/// The one in the middle.
+#[must_use]
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn median_time(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
