@@ -95,12 +95,11 @@ fn a_server_that_is_away_and_one_that_changed_are_told() {
     let moved = std::sync::atomic::AtomicBool::new(false);
     let script = Script::start(move |method, path, origin| match (method, path) {
         ("POST", "/register") => {
-            moved.store(true, std::sync::atomic::Ordering::SeqCst);
+            moved.store(true, Ordering::SeqCst);
             reply(201, r#"{"client_id":"c","token_endpoint_auth_method":"none"}"#)
         }
         ("GET", path) if path.starts_with("/fhir/.well-known") => {
-            let there =
-                if moved.load(std::sync::atomic::Ordering::SeqCst) { "/elsewhere" } else { "/register" };
+            let there = if moved.load(Ordering::SeqCst) { "/elsewhere" } else { "/register" };
             reply(200, document(origin).replace("/register", there))
         }
         _ => Reply::Body(404, "application/json", "{}".to_owned()),

@@ -110,7 +110,7 @@ fn an_endpoint_has_the_name_of_the_brand_that_lists_it() {
     let names = |number: u8| -> Vec<String> {
         let path =
             format!("{}/../../testdata/brands/Bundle-example{number}.json", env!("CARGO_MANIFEST_DIR"));
-        let rows = read(Format::Bundle, &std::fs::read_to_string(path).unwrap()).unwrap().rows;
+        let rows = read(Format::Bundle, std::fs::read_to_string(path).unwrap()).unwrap().rows;
         rows.iter().map(|row| row.columns["organization"].clone()).collect()
     };
     assert_eq!(names(1), ["ExampleLabs"]);
