@@ -16,6 +16,7 @@ use safire::store::StoreError;
 use thiserror::Error;
 
 use crate::exit_code::ExitCode;
+use crate::output::counted;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, Error)]
@@ -103,6 +104,7 @@ impl FleetFailure {
     /// Somebody said stop; so many rows are left where that is known.
     pub(crate) fn interrupted(left: Option<u64>) -> Self {
         let message = match left {
+            Some(1) => "interrupted: 1 row is not done".to_owned(),
             Some(left) => format!("interrupted: {left} rows are not done"),
             None => "interrupted while the list was read; nothing was sent".to_owned(),
         };
@@ -112,7 +114,7 @@ impl FleetFailure {
 
     /// So many rows failed, all of them in one way where `only` says which.
     pub(crate) fn failed(failed: u64, rows: u64, only: Option<Outcome>) -> Self {
-        let message = format!("{failed} of {rows} rows failed");
+        let message = format!("{failed} of {} failed", counted(rows, "row"));
         let exit = match only {
             Some(Outcome::Invalid) => ExitCode::Usage,
             Some(Outcome::Unsupported | Outcome::Unusable) => ExitCode::Discovery,

@@ -25,6 +25,7 @@ use crate::args::FleetCommand;
 use crate::failure::Failure;
 use crate::failure::FleetFailure;
 use crate::output::FleetTeller;
+use crate::output::counted;
 use crate::output::fleet_summary;
 use crate::plan::Answers;
 use crate::plan::FleetList;
@@ -109,7 +110,8 @@ async fn loaded(
         && (args.resume || !known.is_complete())
     {
         let (ended, rows) = (known.ended(), known.rows);
-        teller.note("note", format!("going on with an earlier run: {ended} of {rows} rows have ended"));
+        teller
+            .note("note", format!("going on with an earlier run: {ended} of {} ended", counted(rows, "row")));
         return Ok(known);
     }
     let (reader, format) = list.reader()?;

@@ -1,10 +1,14 @@
 //! `safire registrations check`: does every registration still work?
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use safire::Error;
 use safire::clock::Clock as _;
 use safire::clock::SystemClock;
+use safire::fleet::PaceLimits;
 use safire::store::Query;
 use safire::store::Store as _;
 use serde_json::Value;
@@ -19,19 +23,36 @@ use crate::output::with_progress;
 use crate::plan::Answers;
 use crate::session::Session;
 
+/// Registrations that are checked at once.
+const AT_ONCE: usize = 8;
+/// Two requests at one host; one that asks for more patience than a check has gets its answer told as it is.
+const PACE: PaceLimits = PaceLimits {
+    requests: AT_ONCE,
+    per_host: 2,
+    interval: Duration::ZERO,
+    longest_pause: Duration::from_secs(5),
+    repetitions: 1,
+};
+
 /// Asks every server whether its registration still works. The soonest trouble comes first.
 pub(crate) async fn registrations_check(session: &Session) -> Result<(), Failure> {
     let store = Arc::new(session.store()?);
-    let connection = session.connection(Answers::Protocol)?;
+    let connection = session.connection(Answers::Protocol)?.paced(PACE);
     let mut records = store.load(Query::All).await.map_err(Error::from)?;
     by_trouble(&mut records, SystemClock::new().now());
-    let mut rows = Vec::with_capacity(records.len());
-    for record in records {
-        let checking = Box::pin(Checked::check(session, &connection, &store, record));
-        rows.push(with_progress(session.output, "asking the servers", checking).await);
-    }
+    // A server that is slow to answer holds up nobody but itself.
+    let (connection, kept) = (&connection, &store);
+    let checking = stream::iter(records.into_iter().enumerate())
+        .map(|(place, record)| async move {
+            (place, Box::pin(Checked::check(session, connection, kept, record)).await)
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect();
+    let mut found: Vec<(usize, Checked)> =
+        with_progress(session.output, "asking the servers", Box::pin(checking)).await;
     // What the servers said comes before what nobody has to do anything about.
-    rows.sort_by_key(Checked::is_fine);
+    found.sort_by_key(|(place, row)| (row.is_fine(), *place));
+    let rows: Vec<Checked> = found.into_iter().map(|(_, row)| row).collect();
     let json = Value::Array(rows.iter().map(Checked::to_json).collect());
     session.output.data(&json, || table(&rows).to_string())?;
     if !session.output.is_json() {

@@ -28,6 +28,7 @@ use serde_json::json;
 
 use super::Output;
 use super::clean;
+use super::counted;
 use super::scrubbed;
 use super::table::write_trimmed;
 use super::write_to;
@@ -111,7 +112,7 @@ impl FleetTeller {
         match event {
             FleetEvent::Ended(report) => self.row(report),
             FleetEvent::Waiting { open } => {
-                self.bar.set_message(format!("(waiting for {open} rows of other workers)"));
+                self.bar.set_message(format!("(waiting for {} of other workers)", counted(*open, "row")));
             }
             _ => {}
         }
@@ -247,7 +248,7 @@ fn for_people(summary: &Summary, this_run: u64, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let rate =
         if seconds > 0.0 { format!(", {:.0} a second", this_run as f64 / seconds) } else { String::new() };
-    let _ = writeln!(text, "\n{this_run} rows in {seconds:.1} s{rate}");
+    let _ = writeln!(text, "\n{} in {seconds:.1} s{rate}", counted(this_run, "row"));
     text
 }
 

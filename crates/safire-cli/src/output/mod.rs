@@ -1,5 +1,6 @@
 //! What is written: data to stdout, everything else to stderr.
 
+mod counted;
 mod deviations;
 mod error;
 mod fleet;
@@ -13,6 +14,7 @@ mod trouble;
 mod udap;
 mod when;
 
+pub(crate) use counted::counted;
 pub(crate) use deviations::deviation_line;
 pub(crate) use deviations::deviation_lines;
 pub(crate) use deviations::difference_lines;

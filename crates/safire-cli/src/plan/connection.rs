@@ -8,6 +8,8 @@ use safire::Error;
 use safire::Server;
 use safire::clock::SystemClock;
 use safire::error::Stage;
+use safire::fleet::PaceLimits;
+use safire::fleet::PacedTransport;
 use safire::protocol::url::LoopbackHttp;
 use safire::server::ServerBuilder;
 use safire::transport::Exchange;
@@ -78,6 +80,13 @@ impl Connection {
         let transport = explained(global.explain, Arc::new(builder.build()));
         let auth_hosts = args.auth_host.iter().map(|host| host_name(host)).collect::<Result<_, _>>()?;
         Ok(Self { transport, loopback, auth_hosts, timeout: args.timeout.clone(), explain: global.explain })
+    }
+
+    /// The same, with every host asked no faster than this.
+    pub(crate) fn paced(mut self, limits: PaceLimits) -> Self {
+        let clock = Arc::new(SystemClock::new());
+        self.transport = Arc::new(PacedTransport::new(self.transport, clock, limits));
+        self
     }
 
     /// How revocation lists, issuers and OCSP answers are fetched: they are signed, and certificates name http.

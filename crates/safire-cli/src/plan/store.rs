@@ -129,35 +129,38 @@ impl CommandStore {
             }
         }
         let store = self.made().await?;
-        match &change {
+        let id = match &change {
             Change::Insert { record, .. } if record.state == State::InDoubt => {
                 self.phase.open(record.id.clone());
+                let id = record.id.clone();
                 let committed = store.commit(change).await;
                 if committed.is_err() {
-                    self.phase.clear();
+                    self.phase.clear(&id);
                 }
-                committed
+                return committed;
             }
             // What manages a registration may end what was there before: its answer is waited for.
             Change::Replace(record) if record.content.pending.is_some() && record.awaits_answer() => {
                 self.phase.manage(record.id.clone());
+                let id = record.id.clone();
                 let committed = store.commit(change).await;
                 if committed.is_err() {
-                    self.phase.clear();
+                    self.phase.clear(&id);
                 }
-                committed
+                return committed;
             }
-            // Also a login or a renewed token: the server may have ended what was there before.
-            Change::Replace(_) | Change::PutToken { .. } | Change::Release { .. } => {
-                self.phase.settle();
-                let committed = store.commit(change).await;
-                self.phase.clear();
-                committed
-            }
+            Change::Replace(record) => record.id.clone(),
+            // A login or a renewed token: the server may have ended what was there before.
+            Change::PutToken { token, .. } => token.key.record.clone(),
+            Change::Release { key, .. } => key.record.clone(),
             Change::Insert { .. } | Change::SetState { .. } | Change::Remove(_) | _ => {
-                store.commit(change).await
+                return store.commit(change).await;
             }
-        }
+        };
+        self.phase.settle(id.clone());
+        let committed = store.commit(change).await;
+        self.phase.clear(&id);
+        committed
     }
 }
 
@@ -186,11 +189,11 @@ impl Store for CommandStore {
 
     fn claim(&self, claim: Claim) -> BoxFuture<'_, Result<Claimed, StoreError>> {
         Box::pin(async move {
-            let is_login = claim.key.slot.as_str().starts_with("login");
+            let login = claim.key.slot.as_str().starts_with("login").then(|| claim.key.record.clone());
             let claimed = self.made().await?.claim(claim).await?;
             // From here on a refresh token may be spent: its answer is waited for.
-            if is_login && claimed == Claimed::Ours {
-                self.phase.settle();
+            if let Some(id) = login.filter(|_| claimed == Claimed::Ours) {
+                self.phase.settle(id);
             }
             Ok(claimed)
         })

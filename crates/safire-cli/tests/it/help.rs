@@ -2,7 +2,7 @@
 
 use crate::harness::Home;
 
-const COMMANDS: [&[&str]; 45] = [
+pub(crate) const COMMANDS: [&[&str]; 45] = [
     &[],
     &["discover"],
     &["register"],

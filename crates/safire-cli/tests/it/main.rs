@@ -16,6 +16,7 @@ mod done_when_5;
 mod done_when_5_local;
 mod environment;
 mod errors_in_json;
+mod every_store_command;
 mod fhir;
 mod fleet;
 mod fleet_shared;

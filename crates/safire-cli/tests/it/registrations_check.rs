@@ -1,5 +1,10 @@
 //! `safire registrations check`: does every registration still work?
 
+use std::sync::Arc;
+use std::sync::Barrier;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
 use safire_sandbox::Management;
 use serde_json::Value;
 use serde_json::json;
@@ -90,12 +95,11 @@ fn a_server_that_is_away_and_one_that_changed_are_told() {
     let moved = std::sync::atomic::AtomicBool::new(false);
     let script = Script::start(move |method, path, origin| match (method, path) {
         ("POST", "/register") => {
-            moved.store(true, std::sync::atomic::Ordering::SeqCst);
+            moved.store(true, Ordering::SeqCst);
             reply(201, r#"{"client_id":"c","token_endpoint_auth_method":"none"}"#)
         }
         ("GET", path) if path.starts_with("/fhir/.well-known") => {
-            let there =
-                if moved.load(std::sync::atomic::Ordering::SeqCst) { "/elsewhere" } else { "/register" };
+            let there = if moved.load(Ordering::SeqCst) { "/elsewhere" } else { "/register" };
             reply(200, document(origin).replace("/register", there))
         }
         _ => Reply::Body(404, "application/json", "{}".to_owned()),
@@ -118,6 +122,40 @@ fn a_server_that_is_away_and_one_that_changed_are_told() {
         rows[0]["findings"][0]["message"].as_str().unwrap().contains("127.0.0.1:9"),
         "with its cause: {rows}"
     );
+}
+
+/// Two hosts that answer only while four requests are under way: one after the other, none would be answered.
+#[test]
+fn servers_are_asked_at_once_two_requests_at_a_host() {
+    let home = Home::new();
+    let at_once = Arc::new(Barrier::new(4));
+    let scripts: Vec<Script> = (0..2)
+        .map(|_| {
+            let (at_once, under_way) = (Arc::clone(&at_once), AtomicUsize::new(0));
+            Script::start(move |_, path, origin| {
+                if !path.contains("smart-configuration") {
+                    return reply(404, "{}");
+                }
+                let now = under_way.fetch_add(1, Ordering::SeqCst) + 1;
+                at_once.wait();
+                under_way.fetch_sub(1, Ordering::SeqCst);
+                if now > 2 { reply(500, "{}") } else { reply(200, document(origin)) }
+            })
+        })
+        .collect();
+    let mut added = Vec::new();
+    for number in 0..4 {
+        for script in &scripts {
+            let base = format!("{}/{number}", script.base());
+            let told = home.json(&["registration", "add", &base, "--client-id", "c"]);
+            added.push(told["id"].clone());
+        }
+    }
+    let rows = home.json(&["registrations", "check"]);
+    assert!(rows.as_array().unwrap().iter().all(|row| row["discovery"] == "ok"), "{rows}");
+    let listed: Vec<Value> = home.registrations().iter().map(|row| row["id"].clone()).collect();
+    let checked: Vec<Value> = rows.as_array().unwrap().iter().map(|row| row["id"].clone()).collect();
+    assert_eq!((checked.len(), &checked), (added.len(), &listed), "in the order of the list");
 }
 
 #[test]

@@ -96,23 +96,36 @@ fn write_the_sample() {
 }
 
 #[test]
-fn eight_processes_migrate_an_old_store_at_once() {
+fn eight_processes_migrate_every_old_store_at_once() {
     if let Some((path, number)) = process::task() {
         commit(&sample::open(&path), insertion(intent(number + 10))).unwrap();
         return;
     }
-    let folder = sample::folder();
-    let path = kept(&folder, "format-1.db");
-    let name = "old_format::eight_processes_migrate_an_old_store_at_once";
-    let children: Vec<_> = (0..8)
-        .map(|number| {
-            process::again(name, &path, number).stdout(std::process::Stdio::null()).spawn().unwrap()
-        })
-        .collect();
-    for mut child in children {
-        assert!(child.wait().unwrap().success());
+    for (older, tokens) in [("format-1.db", 0), ("format-2.db", 1), ("format-3.db", 1)] {
+        let folder = sample::folder();
+        let path = kept(&folder, older);
+        let name = "old_format::eight_processes_migrate_every_old_store_at_once";
+        let children: Vec<_> = (0..8)
+            .map(|number| {
+                process::again(name, &path, number).stdout(std::process::Stdio::null()).spawn().unwrap()
+            })
+            .collect();
+        for mut child in children {
+            assert!(child.wait().unwrap().success(), "{older}");
+        }
+        let store = sample::open(&path);
+        let found: Vec<_> = load(&store, Query::All).iter().map(told).collect();
+        let written: Vec<_> = (10..18).map(|number| told(&intent(number))).collect();
+        assert_eq!(found.len(), 10, "{older}");
+        assert!(written.iter().all(|record| found.contains(record)), "{older}");
+        assert!([told(&answered(1, 100)), told(&intent(2))].iter().all(|old| found.contains(old)), "{older}");
+        let kept = load_tokens(&store, TokenQuery::Of(sample::id(1)));
+        assert_eq!(kept.len(), tokens, "{older}");
+        assert!(kept.iter().all(|kept| told_token(kept) == told_token(&token(1))), "{older}");
+        // What the newest format brought is there, whole.
+        fleet_queue::write_sample(&store);
+        fleet_queue::check_sample(&store);
     }
-    assert_eq!(load(&sample::open(&path), Query::All).len(), 10);
 }
 
 #[test]

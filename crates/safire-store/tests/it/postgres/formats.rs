@@ -10,12 +10,16 @@ use safire_store::PostgresStore;
 use zeroize::Zeroizing;
 
 use crate::fleet_queue;
+use crate::postgres::processes::at_once;
 use crate::postgres::server::Place;
 use crate::postgres::server::opened;
 use crate::postgres::server::shared;
 use crate::postgres::server::url;
+use crate::process;
 use crate::sample;
 use crate::sample::answered;
+use crate::sample::commit;
+use crate::sample::insertion;
 use crate::sample::intent;
 use crate::sample::load;
 use crate::sample::load_tokens;
@@ -55,12 +59,40 @@ fn format_2_opens() {
     fleet_queue::check_sample(&store);
 }
 
+#[test]
+fn eight_processes_migrate_an_old_store_at_once() {
+    let key = || KeySource::Base64(Zeroizing::new(pinned("postgres-format-1.key")));
+    if let Some((address, number)) = process::task() {
+        let rooms = sample::folder();
+        let address = url(address.to_str().unwrap());
+        let store = opened(PostgresStore::builder(address, key(), rooms.path()));
+        commit(&store, insertion(intent(number + 10))).unwrap();
+        return;
+    }
+    let Some(server) = shared() else { return };
+    for _ in 0..3 {
+        let place = Place::at(server);
+        place.database.restore(&pinned("postgres-format-1.sql")).unwrap();
+        let name = "postgres::formats::eight_processes_migrate_an_old_store_at_once";
+        at_once(name, &place.database.url(), 8);
+        let store = opened(PostgresStore::builder(url(&place.database.url()), key(), place.rooms()));
+        let found: Vec<_> = load(&store, Query::All).iter().map(told).collect();
+        let written = (10..18).map(|number| told(&intent(number)));
+        let expected: Vec<_> = written.chain([told(&answered(1, 100)), told(&intent(2))]).collect();
+        assert_eq!(found.len(), expected.len());
+        assert!(expected.iter().all(|record| found.contains(record)));
+        let tokens = load_tokens(&store, TokenQuery::Of(sample::id(1)));
+        assert_eq!(tokens.iter().map(told_token).collect::<Vec<_>>(), [told_token(&token(1))]);
+        // What the newest format brought is there, whole.
+        fleet_queue::write_sample(&store);
+        fleet_queue::check_sample(&store);
+    }
+}
+
 /// Not a test of its own: how the pinned dump was written, once.
 #[test]
 #[ignore = "writes the pinned dump of a new format"]
 fn write_the_dump() {
-    use crate::sample::commit;
-    use crate::sample::insertion;
     use crate::sample::keep;
     let server = shared().unwrap();
     let place = Place::at(server);

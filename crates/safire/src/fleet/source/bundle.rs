@@ -1,5 +1,5 @@
-//! A bundle of endpoints: SMART User-access Brands, or the older Endpoint bundles. They reach 50 MB, so one entry is
-//! held at a time.
+//! A bundle of endpoints: SMART User-access Brands, or the older Endpoint bundles. They reach 50 MB, so they are read
+//! entry by entry, and what is held of them does not grow with their length.
 
 use std::cell::Cell;
 use std::cell::RefCell;
@@ -22,6 +22,8 @@ use super::BadRow;
 use super::Found;
 use super::Place;
 use super::Sink;
+use super::brands::Brands;
+use super::brands::Held;
 use super::error::SourceError;
 use super::resource::LineCount;
 use super::resource::Resource;
@@ -39,11 +41,13 @@ pub(super) fn read(reader: impl BufRead, sink: &mut Sink<'_>) -> Result<(), Sour
         lines: lines.clone(),
         entries: Cell::new(0),
         stopped: Cell::new(false),
+        brands: RefCell::default(),
         sink: RefCell::new(sink),
     };
     let counting = Counting { reader, lines, start: true };
     let mut json = serde_json::Deserializer::from_reader(counting);
     let read = BundleSeed(&walk).deserialize(&mut json).and_then(|kind| json.end().map(|()| kind));
+    walk.tell_held();
     match read {
         _ if walk.stopped.get() => Ok(()),
         Ok(Some(kind)) if kind == "Bundle" => Ok(()),
@@ -92,6 +96,7 @@ struct Walk<'a, 's> {
     lines: LineCount,
     entries: Cell<u64>,
     stopped: Cell<bool>,
+    brands: RefCell<Brands>,
     sink: RefCell<&'a mut Sink<'s>>,
 }
 
@@ -102,13 +107,28 @@ impl Walk<'_, '_> {
         flow
     }
 
-    fn take(&self, resource: Resource, begun: u64) -> ControlFlow<()> {
+    fn take(&self, resource: Resource, full_url: Option<&str>, begun: u64) -> ControlFlow<()> {
+        if let Some((name, references)) = resource.organization(full_url) {
+            self.brands.borrow_mut().note(name, references);
+        }
         let line = if resource.address_line == 0 { begun } else { resource.address_line };
         let place = Place { line, entry: Some(self.entries.get()) };
-        match resource.into_row(place) {
-            Ok(Some(row)) => self.tell(Found::Row(Box::new(row))),
-            Ok(None) => ControlFlow::Continue(()),
-            Err(problem) => self.tell(Found::Bad(BadRow { place, problem })),
+        let held = match resource.into_row(place, full_url) {
+            Ok(Some((row, elsewhere))) => Held::Row(Box::new(row), elsewhere),
+            Ok(None) => return ControlFlow::Continue(()),
+            Err(problem) => Held::Bad(BadRow { place, problem }),
+        };
+        let ready = self.brands.borrow_mut().hold(held);
+        ready.map_or(ControlFlow::Continue(()), |found| self.tell(found))
+    }
+
+    /// Tells the rows that were held back: no further organization comes.
+    fn tell_held(&self) {
+        let mut brands = self.brands.borrow_mut();
+        while !self.stopped.get() {
+            let Some(found) = brands.next() else { return };
+            // A sink that has enough is noted.
+            let _ = self.tell(found);
         }
     }
 }
@@ -190,15 +210,19 @@ impl<'de> Visitor<'de> for Entry<'_, '_, '_> {
         let walk = self.0;
         walk.entries.set(walk.entries.get() + 1);
         let begun = walk.lines.0.get();
+        let (mut full_url, mut resource) = (Text::default(), None);
         while let Some(name) = members.next_key::<String>()? {
-            if name == "resource" {
-                let resource = members.next_value_seed(ResourceSeed(&walk.lines))?;
-                if walk.take(resource, begun).is_break() {
-                    return Err(A::Error::custom("the reader has enough"));
+            match name.as_str() {
+                "fullUrl" => full_url = members.next_value()?,
+                "resource" => resource = Some(members.next_value_seed(ResourceSeed(&walk.lines))?),
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
                 }
-            } else {
-                members.next_value::<IgnoredAny>()?;
             }
+        }
+        let Some(resource) = resource else { return Ok(()) };
+        if walk.take(resource, full_url.0.as_deref(), begun).is_break() {
+            return Err(A::Error::custom("the reader has enough"));
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Lists of servers as they are published: read entry by entry, whatever their length.
 
+mod brands;
 mod bundle;
 mod csv;
 mod error;

@@ -45,7 +45,7 @@ fn row(place: Place, text: &str) -> Result<Option<SourceRow>, RowProblem> {
         Value::Object(members) if members.contains_key("resourceType") => {
             let mut reader = serde_json::Deserializer::from_str(text);
             let resource = ResourceSeed(&LineCount::default()).deserialize(&mut reader).map_err(not_json)?;
-            resource.into_row(place)
+            Ok(resource.into_row(place, None)?.map(|(row, _)| row))
         }
         Value::Object(members) => fields::of_object(place, members).map(Some),
         Value::String(text) => Ok(Some(SourceRow::new(place, text))),

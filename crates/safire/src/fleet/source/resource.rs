@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::Place;
 use super::SourceRow;
+use super::brands::ORGANIZATION;
 use super::error::RowProblem;
 use super::text::Text;
 
@@ -22,7 +23,7 @@ use super::text::Text;
 pub(super) struct LineCount(pub(super) Rc<Cell<u64>>);
 
 /// The variables that an `Endpoint` gives to a template.
-pub(super) const VARIABLES: [&str; 4] = ["name", "organization", "id", "status"];
+pub(super) const VARIABLES: [&str; 4] = ["name", ORGANIZATION, "id", "status"];
 /// HL7's code for a FHIR REST connection.
 const FHIR_REST: &str = "hl7-fhir-rest";
 /// Statuses of an endpoint that nobody should call.
@@ -41,10 +42,13 @@ pub(super) struct Resource {
     connection: Value,
     managing: Reference,
     contained: Vec<Contained>,
+    endpoints: Vec<Reference>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct Reference {
+    #[serde(default)]
+    reference: Text,
     #[serde(default)]
     display: Text,
 }
@@ -94,6 +98,7 @@ impl<'de> Visitor<'de> for ResourceSeed<'_> {
                 }
                 "connectionType" => resource.connection = members.next_value()?,
                 "managingOrganization" => resource.managing = lenient(&mut members)?,
+                "endpoint" => resource.endpoints = lenient(&mut members)?,
                 "contained" => resource.contained = lenient(&mut members)?,
                 _ => {
                     members.next_value::<IgnoredAny>()?;
@@ -105,8 +110,31 @@ impl<'de> Visitor<'de> for ResourceSeed<'_> {
 }
 
 impl Resource {
-    /// The row of an `Endpoint`; `None` for any other resource.
-    pub(super) fn into_row(self, place: Place) -> Result<Option<SourceRow>, RowProblem> {
+    /// The name of an `Organization` that says one, and what refers to it: itself, and the endpoints that it lists.
+    pub(super) fn organization(
+        &self,
+        full_url: Option<&str>,
+    ) -> Option<(&str, impl Iterator<Item = String>)> {
+        let name = self.name.0.as_deref().filter(|name| !name.trim().is_empty())?;
+        let endpoints = self.endpoints.iter().filter_map(|endpoint| endpoint.reference.0.clone());
+        let references = self.references(full_url)?.into_iter().chain(endpoints);
+        (self.kind.0.as_deref() == Some("Organization")).then_some((name, references))
+    }
+
+    /// By what other entries refer to this one (R4 §2.36.4): its full URL, else its kind and id.
+    fn references(&self, full_url: Option<&str>) -> Option<Vec<String>> {
+        let kind = self.kind.0.as_deref()?;
+        let relative = self.id.0.as_ref().map(|id| format!("{kind}/{id}"));
+        Some(full_url.map(str::to_owned).into_iter().chain(relative).collect())
+    }
+
+    /// The row of an `Endpoint`, and by what its organization is found where it names none; `None` for any other
+    /// resource.
+    pub(super) fn into_row(
+        self,
+        place: Place,
+        full_url: Option<&str>,
+    ) -> Result<Option<(SourceRow, Vec<String>)>, RowProblem> {
         if self.kind.0.as_deref() != Some("Endpoint") {
             return Ok(None);
         }
@@ -118,21 +146,27 @@ impl Resource {
             let connection = connection.chars().filter(|c| !c.is_control()).take(60).collect();
             return Err(RowProblem::Connection { connection });
         }
+        let own = self.references(full_url).unwrap_or_default();
         let base = self.address.0.filter(|address| !address.trim().is_empty()).ok_or(RowProblem::NoBase)?;
         let mut row = SourceRow::new(place, base);
-        let organization = self
+        let said = self
             .managing
             .display
             .0
             .or_else(|| self.contained.into_iter().find_map(|contained| contained.name.0))
-            .or_else(|| self.name.0.clone());
+            .filter(|name| !name.trim().is_empty());
+        let elsewhere = match said {
+            Some(_) => Vec::new(),
+            None => self.managing.reference.0.into_iter().chain(own).collect(),
+        };
+        let organization = said.or_else(|| self.name.0.clone());
         for (name, value) in VARIABLES.into_iter().zip([self.name.0, organization, self.id.0, self.status.0])
         {
             if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
                 row.columns.insert(name.to_owned(), value);
             }
         }
-        Ok(Some(row))
+        Ok(Some((row, elsewhere)))
     }
 }
 

@@ -106,6 +106,42 @@ fn brand_bundles_give_their_endpoints() {
 }
 
 #[test]
+fn an_endpoint_has_the_name_of_the_brand_that_lists_it() {
+    let names = |number: u8| -> Vec<String> {
+        let path =
+            format!("{}/../../testdata/brands/Bundle-example{number}.json", env!("CARGO_MANIFEST_DIR"));
+        let rows = read(Format::Bundle, std::fs::read_to_string(path).unwrap()).unwrap().rows;
+        rows.iter().map(|row| row.columns["organization"].clone()).collect()
+    };
+    assert_eq!(names(1), ["ExampleLabs"]);
+    assert_eq!(names(2), ["ExampleHealth", "ExampleHealth"]);
+    assert_eq!(names(3), ["ExampleHospital", "ExampleHospital"], "by the full URL");
+    assert_eq!(names(4), ["Brand1"], "the first of two that share it");
+}
+
+#[test]
+fn an_organization_may_stand_behind_its_endpoint_and_another_servers_id_is_not_it() {
+    let text = r##"{"resourceType":"Bundle","entry":[
+      {"resource":{"resourceType":"Endpoint","id":"e","name":"Managed","address":"https://a.example.com",
+        "managingOrganization":{"reference":"Organization/o"}},"fullUrl":"https://a.example.com/Endpoint/e"},
+      {"resource":{"resourceType":"Endpoint","status":"off","address":"https://b.example.com"}},
+      {"fullUrl":"https://c.example.com/Endpoint/f","resource":{"resourceType":"Endpoint","id":"f","name":"Own name",
+        "address":"https://c.example.com"}},
+      {"resource":{"resourceType":"Endpoint","id":"g","address":"https://d.example.com"}},
+      {"resource":{"resourceType":"Organization","id":"o","name":"Behind"}},
+      {"resource":{"resourceType":"Organization","id":"p","name":"Elsewhere",
+        "endpoint":[{"reference":"https://x.example.com/Endpoint/f"},{"display":"nothing"},{"reference":7}]}},
+      {"resource":{"resourceType":"Organization","id":"q","name":" ","endpoint":[{"reference":"Endpoint/g"}]}},
+      {"resource":{"resourceType":"Location","name":"No brand","endpoint":[{"reference":"Endpoint/g"}]}}
+    ]}"##;
+    let read = read(Format::Bundle, text).unwrap();
+    let names: Vec<_> =
+        read.rows.iter().map(|row| row.columns.get("organization").map(String::as_str)).collect();
+    assert_eq!(names, [Some("Behind"), Some("Own name"), None]);
+    assert_eq!(read.bad.len(), 1);
+}
+
+#[test]
 fn endpoint_bundles_of_the_older_form_give_theirs_with_entry_and_organization() {
     let text = r##"{"entry":[
       {"fullUrl":"urn:uuid:1","resource":{"resourceType":"Endpoint","id":"one","status":"active",
