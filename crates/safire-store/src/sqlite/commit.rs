@@ -226,6 +226,11 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
+    /// Whether another process held the lock for all the time that it was waited for.
+    pub(crate) fn is_lock(&self) -> bool {
+        matches!(self, Self::Database(error) if schema::is_busy(error))
+    }
+
     fn into_error(self, inner: &Inner, doing: &'static str) -> StoreError {
         match self {
             Self::Database(error) => inner.failed(doing, &error),
@@ -281,7 +286,7 @@ impl Inner {
         Ok(tx)
     }
 
-    fn begin_raw<'a>(&self, db: &'a mut Connection) -> Result<Transaction<'a>, Refusal> {
+    pub(crate) fn begin_raw<'a>(&self, db: &'a mut Connection) -> Result<Transaction<'a>, Refusal> {
         self.in_its_place()?;
         Ok(db.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use safire::store::Record;
@@ -22,6 +23,8 @@ use tokio::sync::oneshot;
 use crate::actor::Actor;
 use crate::clear::SealedRecord;
 use crate::sqlite::commit::Committer;
+use crate::sqlite::commit::Refusal;
+use crate::sqlite::schema;
 use crate::sqlite::store::Inner;
 
 /// The changes that wait for the file.
@@ -146,28 +149,41 @@ pub(crate) async fn change_together(
 
 impl Inner {
     fn commit_all(&self, db: &mut Connection, taken: Vec<Waiting>) -> Vec<Answer> {
-        let together = if taken.len() > 1 { self.commit_group(db, &taken) } else { None };
-        let mut results = together.map(Vec::into_iter);
+        let together = (taken.len() > 1).then(|| self.commit_group(db, &taken));
+        let is_locked = matches!(&together, Some(Err(refusal)) if refusal.is_lock());
+        if is_locked {
+            // All have waited for the lock together: they do not wait again one after the other.
+            let _ = db.busy_timeout(Duration::ZERO);
+        }
+        let mut results = together.and_then(Result::ok).map(Vec::into_iter);
         let alone = |db: &mut Connection, waiting: &Waiting| {
             Committer { inner: self, actor: &waiting.actor }.change_alone(db, &waiting.change)
         };
-        taken
+        let answers = taken
             .into_iter()
             .map(|waiting| {
                 let result = results.as_mut().and_then(Iterator::next);
                 let result = result.unwrap_or_else(|| alone(db, &waiting));
                 (waiting.result, result)
             })
-            .collect()
+            .collect();
+        if is_locked {
+            let _ = db.busy_timeout(schema::BUSY);
+        }
+        answers
     }
 
-    /// All of them in one transaction; `None` when it failed and nothing was changed.
-    fn commit_group(&self, db: &mut Connection, taken: &[Waiting]) -> Option<Vec<Result<(), StoreError>>> {
+    /// All of them in one transaction; a refusal when it failed and nothing was changed.
+    fn commit_group(
+        &self,
+        db: &mut Connection,
+        taken: &[Waiting],
+    ) -> Result<Vec<Result<(), StoreError>>, Refusal> {
         let mut rooms = Vec::new();
         let results = self.try_group(db, taken, &mut rooms);
         match &results {
-            None => rooms.iter().for_each(|id| self.rescue.give_up(id)),
-            Some(results) => {
+            Err(_) => rooms.iter().for_each(|id| self.rescue.give_up(id)),
+            Ok(results) => {
                 for (waiting, result) in taken.iter().zip(results) {
                     let change = &waiting.change;
                     if result.is_ok() && change.how == How::Replace && !change.awaits_answer {
@@ -184,24 +200,25 @@ impl Inner {
         db: &mut Connection,
         taken: &[Waiting],
         rooms: &mut Vec<RecordId>,
-    ) -> Option<Vec<Result<(), StoreError>>> {
-        let tx = self.begin(db, "changing registrations").ok()?;
+    ) -> Result<Vec<Result<(), StoreError>>, Refusal> {
+        let tx = self.begin_raw(db)?;
+        schema::guard(&tx, &self.sealer, &self.name)?;
         let mut results = Vec::with_capacity(taken.len());
         for waiting in taken {
             let change = &waiting.change;
-            tx.execute_batch("SAVEPOINT one").ok()?;
+            tx.execute_batch("SAVEPOINT one")?;
             let committer = Committer { inner: self, actor: &waiting.actor };
-            let result = committer.apply(&tx, change).ok()?;
+            let result = committer.apply(&tx, change)?;
             // A change that is refused has written nothing but what it takes back here.
             let end = if result.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
-            tx.execute_batch(end).ok()?;
+            tx.execute_batch(end)?;
             if result.is_ok() && matches!(change.how, How::Insert(_)) && change.awaits_answer {
                 rooms.push(change.id.clone());
             }
             results.push(result);
         }
-        tx.commit().ok()?;
-        Some(results)
+        tx.commit()?;
+        Ok(results)
     }
 }
 
