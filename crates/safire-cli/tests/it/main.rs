@@ -18,6 +18,7 @@ mod environment;
 mod errors_in_json;
 mod fhir;
 mod fleet;
+mod fleet_lost;
 mod fleet_shared;
 mod full_disk;
 mod held_login;
