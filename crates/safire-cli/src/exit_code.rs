@@ -55,7 +55,7 @@ impl From<&Failure> for ExitCode {
             Failure::Trouble { .. } => Self::Partly,
             Failure::Fleet(failure) => failure.exit,
             Failure::Interrupted { .. } => Self::Interrupted,
-            Failure::Library(error) => Self::from(&**error),
+            Failure::Library(error) | Failure::FleetStore(error) => Self::from(&**error),
         }
     }
 }

@@ -27,6 +27,9 @@ pub(crate) enum Failure {
     /// The library says why.
     #[error(transparent)]
     Library(Box<Error>),
+    /// The store failed in the middle of a fleet.
+    #[error(transparent)]
+    FleetStore(Box<Error>),
     /// The server registered the client, and what it issued is nowhere but in this process, which ends.
     #[error("{message}")]
     Lost { message: String, hint: String, endpoint: String, id: Option<RecordId>, source: Box<StoreError> },
@@ -100,6 +103,8 @@ pub(crate) struct FleetFailure {
     pub(crate) exit: ExitCode,
 }
 
+const GO_ON: &str = "run the same again with `--resume`: what is done is not done again";
+
 impl FleetFailure {
     /// Somebody said stop; so many rows are left where that is known.
     pub(crate) fn interrupted(left: Option<u64>) -> Self {
@@ -140,6 +145,21 @@ impl Failure {
         Self::Usage { code: "usage", message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// The same in the middle of a fleet, which can be gone on with when its store is there again.
+    pub(crate) fn in_fleet(mut self) -> Self {
+        if let Self::Lost { hint, .. } = &mut self {
+            *hint = format!("{hint}; for the other rows {GO_ON}");
+        }
+        if let Self::Library(error) = self {
+            return if error.fault() == Fault::Store {
+                Self::FleetStore(error)
+            } else {
+                Self::Library(error)
+            };
+        }
+        self
+    }
+
     /// A file that cannot be used.
     pub(crate) fn file(what: &str, path: &Path, cause: &std::io::Error) -> Self {
         Self::Usage {
@@ -160,6 +180,10 @@ impl Failure {
                     .map(|hint| Cow::Owned(format!("{hint}; `safire udap trust check` draws the path")))
             }
             Self::Library(error) => error.hint(),
+            Self::FleetStore(error) => {
+                let first = error.hint().map(|hint| format!("{hint}; then ")).unwrap_or_default();
+                Some(Cow::Owned(format!("{first}{GO_ON}")))
+            }
             Self::Untrusted { failure, .. } => Some(Cow::Borrowed(failure.hint())),
             Self::Interrupted { in_doubt: Some(Doubt::Registration(id)) } => Some(Cow::Owned(format!(
                 "ask the server's operator whether the client is registered there; `safire registration show {id}` tells what is known"
@@ -189,7 +213,7 @@ impl Failure {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Usage { code, .. } | Self::System { code, .. } => code,
-            Self::Library(error) => error.code(),
+            Self::Library(error) | Self::FleetStore(error) => error.code(),
             Self::Untrusted { failure, .. } => failure.code(),
             Self::Lost { source, .. } => source.code(),
             Self::Trouble { .. } => "registrations-in-trouble",
@@ -207,7 +231,7 @@ impl Failure {
     /// The registration concerned.
     pub(crate) fn id(&self) -> Option<&RecordId> {
         match self {
-            Self::Library(error) => error.record_id(),
+            Self::Library(error) | Self::FleetStore(error) => error.record_id(),
             Self::Lost { id, .. } => id.as_ref(),
             Self::Interrupted { in_doubt } => in_doubt.as_ref().map(Doubt::id),
             Self::LoginNeeded { id, .. } | Self::Fhir { id, .. } => Some(id),

@@ -84,16 +84,30 @@ async fn work_through(
     let clock = SystemClock::new();
     let begun = clock.elapsed();
     let on = |event: FleetEvent<'_>| teller.tell(&event);
-    // Before anything of this run has ended, so that nothing of it is tried twice.
-    let again_before = args.resume.then(|| clock.now());
-    let progress = loaded(args, list, fleet, &teller, &on, stop.clone()).await?;
-    teller.begin(progress.rows, progress.ended());
-    let run = fleet.run(again_before, &stop, &on).await?;
-    teller.end()?;
+    let ran = run(args, list, fleet, &teller, &on, &stop).await;
+    // Also where the store failed: what has ended is not done again, and so is told now or never.
+    let told = teller.end();
+    let run = ran.map_err(Failure::in_fleet)?;
+    told?;
     let summary = Summary::of(&run.progress);
     let elapsed = clock.elapsed().saturating_sub(begun);
     fleet_summary(session.output, fleet.id().as_str(), &summary, run.ended, elapsed)?;
     judge(&run, &summary, &stop)
+}
+
+async fn run(
+    args: &FleetArgs,
+    list: FleetList,
+    fleet: &Fleet,
+    teller: &FleetTeller,
+    on: &(dyn Fn(FleetEvent<'_>) + Send + Sync),
+    stop: &StopSignal,
+) -> Result<FleetRun, Failure> {
+    // Before anything of this run has ended, so that nothing of it is tried twice.
+    let again_before = args.resume.then(|| SystemClock::new().now());
+    let progress = loaded(args, list, fleet, teller, on, stop.clone()).await?;
+    teller.begin(progress.rows, progress.ended());
+    Ok(fleet.run(again_before, stop, on).await?)
 }
 
 /// The list in the queue: newly, or from an earlier run that it goes on with.

@@ -45,7 +45,9 @@ fn clean_lines(text: &str) -> String {
 fn json_line(failure: &Failure) -> String {
     let message = in_one_line(failure);
     let (fault, endpoint, answer, retryable) = match failure {
-        Failure::Library(error) | Failure::LoginNeeded { error: Some(error), .. } => {
+        Failure::Library(error)
+        | Failure::FleetStore(error)
+        | Failure::LoginNeeded { error: Some(error), .. } => {
             (error.fault(), error.endpoint(), error.server_answer(), error.is_retryable())
         }
         Failure::Fhir { url, answer, .. } => {
@@ -94,7 +96,7 @@ fn said<'a>(
         let (error, description) = (answer.error.as_deref(), answer.error_description.as_deref());
         return (error, description, answer.error_uri.as_deref());
     }
-    let Failure::Library(error) = failure else { return (None, None, None) };
+    let (Failure::Library(error) | Failure::FleetStore(error)) = failure else { return (None, None, None) };
     let refusal = if let Error::Callback(error) = error.without_record() { error.refusal() } else { None };
     let description = refusal.and_then(|refusal| refusal.description.as_deref());
     (

@@ -19,6 +19,7 @@ mod errors_in_json;
 mod every_store_command;
 mod fhir;
 mod fleet;
+mod fleet_lost;
 mod fleet_shared;
 mod full_disk;
 mod held_login;

@@ -226,6 +226,11 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
+    /// Whether another process held the lock for all the time that it was waited for.
+    pub(crate) fn is_lock(&self) -> bool {
+        matches!(self, Self::Database(error) if schema::is_busy(error))
+    }
+
     fn into_error(self, inner: &Inner, doing: &'static str) -> StoreError {
         match self {
             Self::Database(error) => inner.failed(doing, &error),
@@ -276,13 +281,23 @@ impl Inner {
         db: &'a mut Connection,
         doing: &'static str,
     ) -> Result<Transaction<'a>, StoreError> {
-        let tx = self.begin_raw(db).map_err(|error| self.failed(doing, &error))?;
+        let tx = self.begin_raw(db).map_err(|refusal| refusal.into_error(self, doing))?;
         schema::guard(&tx, &self.sealer, &self.name)?;
         Ok(tx)
     }
 
-    fn begin_raw<'a>(&self, db: &'a mut Connection) -> rusqlite::Result<Transaction<'a>> {
-        db.transaction_with_behavior(TransactionBehavior::Immediate)
+    pub(crate) fn begin_raw<'a>(&self, db: &'a mut Connection) -> Result<Transaction<'a>, Refusal> {
+        self.in_its_place()?;
+        Ok(db.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// A file that goes later takes the transaction along; an intent's answer then stays in its room.
+    fn in_its_place(&self) -> Result<(), Refusal> {
+        if self.opened.is_away_from(&self.path) {
+            let detail = "it was removed or replaced while it was in use; put it back";
+            return Err(self.failed("using its file", &detail).into());
+        }
+        Ok(())
     }
 
     pub(crate) fn failed(&self, doing: &'static str, detail: &dyn fmt::Display) -> StoreError {

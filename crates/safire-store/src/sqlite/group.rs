@@ -7,6 +7,7 @@
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use safire::store::Record;
@@ -18,7 +19,9 @@ use tokio::sync::oneshot;
 use crate::actor::Actor;
 use crate::clear::SealedRecord;
 use crate::sqlite::commit::Committer;
+use crate::sqlite::commit::Refusal;
 use crate::sqlite::line::Line;
+use crate::sqlite::schema;
 use crate::sqlite::store::Inner;
 
 /// The changes that wait for the file.
@@ -111,28 +114,41 @@ pub(crate) async fn change_together(
 
 impl Inner {
     fn commit_all(&self, db: &mut Connection, taken: Vec<Waiting>) -> Vec<Answer> {
-        let together = if taken.len() > 1 { self.commit_group(db, &taken) } else { None };
-        let mut results = together.map(Vec::into_iter);
+        let together = (taken.len() > 1).then(|| self.commit_group(db, &taken));
+        let is_locked = matches!(&together, Some(Err(refusal)) if refusal.is_lock());
+        if is_locked {
+            // All have waited for the lock together: they do not wait again one after the other.
+            let _ = db.busy_timeout(Duration::ZERO);
+        }
+        let mut results = together.and_then(Result::ok).map(Vec::into_iter);
         let alone = |db: &mut Connection, waiting: &Waiting| {
             Committer { inner: self, actor: &waiting.actor }.change_alone(db, &waiting.change)
         };
-        taken
+        let answers = taken
             .into_iter()
             .map(|waiting| {
                 let result = results.as_mut().and_then(Iterator::next);
                 let result = result.unwrap_or_else(|| alone(db, &waiting));
                 (waiting.result, result)
             })
-            .collect()
+            .collect();
+        if is_locked {
+            let _ = db.busy_timeout(schema::BUSY);
+        }
+        answers
     }
 
-    /// All of them in one transaction; `None` when it failed and nothing was changed.
-    fn commit_group(&self, db: &mut Connection, taken: &[Waiting]) -> Option<Vec<Result<(), StoreError>>> {
+    /// All of them in one transaction; a refusal when it failed and nothing was changed.
+    fn commit_group(
+        &self,
+        db: &mut Connection,
+        taken: &[Waiting],
+    ) -> Result<Vec<Result<(), StoreError>>, Refusal> {
         let mut rooms = Vec::new();
         let results = self.try_group(db, taken, &mut rooms);
         match &results {
-            None => rooms.iter().for_each(|id| self.rescue.give_up(id)),
-            Some(results) => {
+            Err(_) => rooms.iter().for_each(|id| self.rescue.give_up(id)),
+            Ok(results) => {
                 for (waiting, result) in taken.iter().zip(results) {
                     let change = &waiting.change;
                     if result.is_ok() && change.how == How::Replace && !change.awaits_answer {
@@ -149,26 +165,27 @@ impl Inner {
         db: &mut Connection,
         taken: &[Waiting],
         rooms: &mut Vec<RecordId>,
-    ) -> Option<Vec<Result<(), StoreError>>> {
-        let tx = self.begin(db, "changing registrations").ok()?;
+    ) -> Result<Vec<Result<(), StoreError>>, Refusal> {
+        let tx = self.begin_raw(db)?;
+        schema::guard(&tx, &self.sealer, &self.name)?;
         let mut results = Vec::with_capacity(taken.len());
         for waiting in taken {
             let change = &waiting.change;
-            run(&tx, "SAVEPOINT one").ok()?;
+            run(&tx, "SAVEPOINT one")?;
             let committer = Committer { inner: self, actor: &waiting.actor };
-            let result = committer.apply(&tx, change).ok()?;
+            let result = committer.apply(&tx, change)?;
             // A change that is refused has written nothing but what it takes back here.
             if result.is_err() {
-                run(&tx, "ROLLBACK TO one").ok()?;
+                run(&tx, "ROLLBACK TO one")?;
             }
-            run(&tx, "RELEASE one").ok()?;
+            run(&tx, "RELEASE one")?;
             if result.is_ok() && matches!(change.how, How::Insert(_)) && change.awaits_answer {
                 rooms.push(change.id.clone());
             }
             results.push(result);
         }
-        tx.commit().ok()?;
-        Some(results)
+        tx.commit()?;
+        Ok(results)
     }
 }
 

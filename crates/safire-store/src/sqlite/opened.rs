@@ -44,6 +44,13 @@ impl Turn {
     }
 }
 
+impl Opened {
+    /// Whether the file that was opened no longer lies at its path: what is written to it is found by nobody.
+    pub(crate) fn is_away_from(&self, path: &Path) -> bool {
+        self.0.is_some() && id(path) != self.0
+    }
+}
+
 impl Drop for Opened {
     fn drop(&mut self) {
         let Some(id) = self.0 else { return };

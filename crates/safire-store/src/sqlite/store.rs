@@ -63,11 +63,11 @@ pub(crate) struct Inner {
     db: Mutex<Connection>,
     /// A second connection, made when somebody reads while somebody else writes.
     reader: Mutex<Option<Connection>>,
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     pub(crate) group: Group,
     pub(crate) reading: Reading,
-    #[expect(dead_code, reason = "it is dropped after the connection")]
-    opened: Opened,
+    /// Dropped after the connection.
+    pub(crate) opened: Opened,
     pub(crate) sealer: Sealer,
     pub(crate) rescue: RescueFolder,
     pub(crate) name: String,
