@@ -6,18 +6,21 @@ use rcgen::GeneralSubtree;
 use rcgen::IsCa;
 use rcgen::KeyUsagePurpose;
 use rcgen::NameConstraints;
+use rcgen::RevocationReason;
 use rcgen::SanType;
 use rcgen::date_time_ymd;
 
 use crate::keys;
 use crate::keys::rsa;
 use crate::patches;
+use crate::twin::Day;
 use crate::twin::LEAF_SERIAL;
 use crate::twin::List;
 use crate::twin::SUB_SERIAL;
 use crate::twin::Twin;
 use crate::twin::unknown_extension;
 use crate::twin::uri;
+use crate::verdict::NO_NAME;
 
 /// A twin with a change, and what must come of it.
 pub(crate) struct Case {
@@ -25,20 +28,18 @@ pub(crate) struct Case {
     pub(crate) change: fn(&mut Twin),
     /// The code of the failure and a part of its message; nothing where it is accepted.
     pub(crate) refused: Option<(&'static str, &'static str)>,
-    /// Whether the path decides, which OpenSSL judges too, and not the name.
-    pub(crate) is_path: bool,
 }
 
 const fn refused(name: &'static str, code: &'static str, says: &'static str, change: fn(&mut Twin)) -> Case {
-    Case { name, change, refused: Some((code, says)), is_path: true }
+    Case { name, change, refused: Some((code, says)) }
 }
 
 const fn accepted(name: &'static str, change: fn(&mut Twin)) -> Case {
-    Case { name, change, refused: None, is_path: true }
+    Case { name, change, refused: None }
 }
 
 const fn wrong_name(name: &'static str, says: &'static str, change: fn(&mut Twin)) -> Case {
-    Case { name, change, refused: Some(("no-uri-name", says)), is_path: false }
+    Case { name, change, refused: Some((NO_NAME, says)) }
 }
 
 /// Paths and certificates.
@@ -150,7 +151,8 @@ pub(crate) fn list_mutations() -> Vec<Case> {
             t.root_list = Some(List::new(vec![5, SUB_SERIAL]));
         }),
         refused("leaf-revoked-in-an-old-list", "trust-revoked", "revoked at 2024-05-02", |t| {
-            t.sub_list = Some(List { to: (2024, 5, 31), ..List::new(vec![LEAF_SERIAL]) });
+            t.sub_list =
+                Some(List { from: (2024, 4, 29), to: (2024, 5, 31), ..List::new(vec![LEAF_SERIAL]) });
         }),
         refused("list-for-leaf-missing", UNKNOWN, "not fetched: offline", |t| t.sub_list = None),
         refused("list-for-intermediate-missing", UNKNOWN, "not fetched: offline", |t| t.root_list = None),
@@ -196,6 +198,12 @@ pub(crate) fn list_mutations() -> Vec<Case> {
                 scope: scope("http://other.example/crl".to_owned(), None),
                 ..List::new(Vec::new())
             });
+        }),
+        refused("one-of-two-lists-revokes", "trust-revoked", "made 2024-04-30T00:00:00Z", |t| {
+            t.further_sub_list = Some(List { from: (2024, 4, 30), ..List::new(vec![LEAF_SERIAL]) });
+        }),
+        refused("on-hold-in-the-newest-list", "trust-revoked", "(CertificateHold)", |t| {
+            t.further_sub_list = Some(on_hold((2024, 5, 2)))
         }),
         refused("delta-list", "crl-unsupported", "UnsupportedDeltaCrl", |t| {
             t.sub_list =
@@ -269,6 +277,13 @@ pub(crate) fn harmless() -> Vec<Case> {
             let url = t.sub.crl_distribution_points[0].uris[0].clone();
             t.root_list = Some(List { scope: scope(url, Some(CrlScope::CaCertsOnly)), ..List::new(vec![3]) });
         }),
+        accepted("intermediate-as-anchor", |t| t.sub_is_anchor = true),
+        accepted("two-roots-of-one-name", |t| t.has_earlier_root = true),
+        accepted("hold-released-by-a-newer-list", |t| t.further_sub_list = Some(on_hold((2024, 4, 30)))),
+        accepted("expired-list-beside-a-current-one", |t| {
+            t.further_sub_list =
+                Some(List { from: (2024, 4, 1), to: (2024, 4, 30), ..List::new(Vec::new()) });
+        }),
         accepted("name-within-constraints", |t| {
             t.sub.name_constraints = Some(NameConstraints {
                 permitted_subtrees: vec![GeneralSubtree::DnsName("example.org".to_owned())],
@@ -277,6 +292,11 @@ pub(crate) fn harmless() -> Vec<Case> {
             t.leaf.subject_alt_names.push(SanType::DnsName("fhir.example.org".try_into().unwrap()));
         }),
     ]
+}
+
+/// A list that puts the leaf on hold.
+fn on_hold(from: Day) -> List {
+    List { from, reason: RevocationReason::CertificateHold, ..List::new(vec![LEAF_SERIAL]) }
 }
 
 fn own_url(twin: &Twin) -> String {

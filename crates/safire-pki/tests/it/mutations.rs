@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::cases;
@@ -55,6 +56,34 @@ fn there_are_enough_mutations_and_no_name_twice() {
     let names: Vec<_> = all.iter().flatten().map(|case| case.name).collect();
     assert!(names.len() > 50, "{}", names.len());
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+}
+
+/// The reason without the fingerprints, which differ for every certificate.
+fn without_fingerprints(message: &str) -> String {
+    let is_fingerprint = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    message.split(['(', ')']).filter(|word| !is_fingerprint(word)).collect()
+}
+
+#[test]
+fn each_refusal_has_a_reason_of_its_own() {
+    if !openssl::is_here("the comparison of the reasons of all mutations") {
+        return;
+    }
+    for make in [Twin::surefhir, Twin::emrdirect] {
+        let (mut said, mut twice) = (BTreeMap::new(), Vec::new());
+        for case in
+            [cases::path_mutations(), cases::list_mutations(), cases::name_mutations()].iter().flatten()
+        {
+            let mut twin = make();
+            (case.change)(&mut twin);
+            let (code, message) = verdict(&twin, &twin.issue()).unwrap();
+            if let Some(other) = said.insert((code, without_fingerprints(&message)), case.name) {
+                twice.push((other, case.name));
+            }
+        }
+        // No key usage at all and one without `cRLSign` come to the same for a list.
+        assert_eq!(twice, [("anchor-without-crlsign", "anchor-without-key-usage")]);
+    }
 }
 
 #[test]

@@ -45,10 +45,16 @@ pub(crate) struct Twin {
     pub(crate) anchor_key: Option<&'static Signer>,
     /// The root of somebody else in place of the anchor.
     pub(crate) foreign_anchor: bool,
+    /// The intermediate in place of the anchor.
+    pub(crate) sub_is_anchor: bool,
+    /// An earlier root of the same name beside the anchor.
+    pub(crate) has_earlier_root: bool,
     pub(crate) sends_sub: bool,
     pub(crate) sends_root: bool,
     pub(crate) root_list: Option<List>,
     pub(crate) sub_list: Option<List>,
+    /// Another list of the intermediate beside that one.
+    pub(crate) further_sub_list: Option<List>,
     pub(crate) patch_leaf: Option<Patch>,
     pub(crate) patch_sub: Option<Patch>,
     /// The digest with which OpenSSL signs a patched leaf, where it is not SHA-256.
@@ -158,10 +164,13 @@ impl Twin {
             leaf_signer: None,
             anchor_key: None,
             foreign_anchor: false,
+            sub_is_anchor: false,
+            has_earlier_root: false,
             sends_sub: true,
             sends_root: false,
             root_list: Some(List::new(vec![0x77])),
             sub_list: Some(List::new(Vec::new())),
+            further_sub_list: None,
             patch_leaf: None,
             patch_sub: None,
             leaf_digest: None,
@@ -192,10 +201,17 @@ impl Twin {
             root.self_signed(rsa(3)).unwrap().der().to_vec()
         });
         let sent = [(self.sends_sub, &sub), (self.sends_root, &root)];
-        let lists = [(&self.root_list, &self.root, self.root_key), (&self.sub_list, &self.sub, self.sub_key)];
+        let lists = [
+            (&self.root_list, &self.root, self.root_key),
+            (&self.sub_list, &self.sub, self.sub_key),
+            (&self.further_sub_list, &self.sub, self.sub_key),
+        ];
+        let earlier = self.has_earlier_root.then(|| self.root.self_signed(rsa(4)).unwrap().der().to_vec());
+        let of_sub = self.sub_is_anchor.then(|| sub.clone());
+        let anchor = of_sub.or(foreign).or(anchor).unwrap_or_else(|| root.clone());
         Issued {
             others: sent.into_iter().filter(|(send, _)| *send).map(|(_, der)| der.clone()).collect(),
-            anchors: vec![foreign.or(anchor).unwrap_or(root)],
+            anchors: earlier.into_iter().chain([anchor]).collect(),
             leaf,
             crls: lists
                 .into_iter()

@@ -7,6 +7,9 @@ use crate::support::verify;
 use crate::twin::Issued;
 use crate::twin::Twin;
 
+/// The code for a path that holds and leads to a leaf of another name.
+pub(crate) const NO_NAME: &str = "no-uri-name";
+
 /// What came of a twin: nothing when it is trusted for its base, else code and message.
 pub(crate) fn verdict(twin: &Twin, issued: &Issued) -> Option<(String, String)> {
     let said = |code: &str, message: &dyn ToString| Some((code.to_owned(), message.to_string()));
@@ -30,8 +33,6 @@ pub(crate) fn verdict(twin: &Twin, issued: &Issued) -> Option<(String, String)> 
     match verify(chain, &community, twin.now) {
         Err(failure) => said(failure.code(), &failure),
         Ok(path) if path.leaf().uri_names().iter().any(|name| name.matches(twin.base).is_some()) => None,
-        Ok(path) => {
-            said("no-uri-name", &format!("{:?} {:?}", path.leaf().uri_names(), path.leaf().other_names()))
-        }
+        Ok(path) => said(NO_NAME, &format!("{:?} {:?}", path.leaf().uri_names(), path.leaf().other_names())),
     }
 }

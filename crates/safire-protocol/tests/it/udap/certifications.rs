@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::BASE;
 use super::NOW;
+use super::discover;
 use super::identity;
 use super::lifecycle::client_metadata;
 use super::lifecycle::statement;
@@ -54,8 +55,11 @@ fn n_05_tc_139_something_that_is_no_jws_is_refused() {
 #[test]
 fn n_06_tc_139_a_server_that_requires_one_gets_one_or_nothing() {
     let world = World::new(BASE);
-    let mut found = server(&world);
-    found.certifications_required = vec!["https://community.example.org/certification".to_owned()];
+    let mut document = world.document();
+    for member in ["udap_certifications_supported", "udap_certifications_required"] {
+        document.insert(member.to_owned(), json!(["https://community.example.org/certification"]));
+    }
+    let found = discover(&document, &world.community()).unwrap();
     for none in [Certifications::none(), Certifications::of(Vec::<String>::new()).unwrap()] {
         let error = step_with(&world, &found, client_metadata(), none).unwrap_err();
         assert!(matches!(error, UdapError::Certification(_)), "{error}");

@@ -95,7 +95,7 @@ fn u_13_tc_121_signed_endpoints_replace_unsigned_ones() {
 }
 
 #[test]
-fn u_13_without_a_signed_authorization_endpoint_there_is_none() {
+fn u_13_z_32_without_a_signed_authorization_endpoint_there_is_none() {
     let world = World::new(BASE);
     let mut claims = world.claims();
     claims.shift_remove("authorization_endpoint");
@@ -103,10 +103,13 @@ fn u_13_without_a_signed_authorization_endpoint_there_is_none() {
     document.shift_remove("authorization_endpoint");
     let found = discover(&document, &world.community()).unwrap();
     assert_eq!(found.profile.authorization_endpoint, None);
+    let endpoint = |name: &str| found.profile.raw[name].as_str().map(str::to_owned);
+    assert_eq!(endpoint("token_endpoint"), found.profile.token_endpoint);
+    assert_eq!(endpoint("registration_endpoint"), found.profile.registration_endpoint);
 }
 
 #[test]
-fn u_14_every_signed_value_takes_precedence_and_no_claim_of_the_jwt_leaks_in() {
+fn u_14_z_32_every_signed_value_takes_precedence_and_no_claim_of_the_jwt_leaks_in() {
     let world = World::new(BASE);
     let mut claims = world.claims();
     claims.insert("scopes_supported".to_owned(), json!(["system/Patient.rs"]));

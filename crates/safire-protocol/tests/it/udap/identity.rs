@@ -1,5 +1,11 @@
 //! Who a client is: its URI, its chain and its key.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::Issuer;
+use rcgen::KeyPair;
+use rcgen::PublicKeyData;
+use rcgen::date_time_ymd;
 use safire_protocol::fault::Diagnose;
 use safire_protocol::fault::Fault;
 use safire_protocol::jose::Algorithm;
@@ -19,8 +25,6 @@ use super::world::World;
 use super::world::key_pair;
 use super::world::leaf_params;
 use super::world::uri;
-use rcgen::KeyPair;
-use rcgen::date_time_ymd;
 
 fn client() -> ClientUri {
     ClientUri::parse(CLIENT).unwrap()
@@ -94,7 +98,16 @@ fn w_07_tc_138_a_public_encrypted_or_broken_key_is_refused_without_being_shown()
     let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/jose/keys/");
     let read = |file: &str| PrivateKey::parse(&std::fs::read(format!("{keys}{file}")).unwrap());
     assert_eq!(read("rsa-2048.public.pem").unwrap_err(), KeyError::PublicOnly);
-    assert!(PrivateKey::parse(b"garbage").is_err());
+    for bad in [
+        "",
+        "planted garbage",
+        "-----BEGIN PRIVATE KEY-----\ncGxhbnRlZA==\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\ncGxhbnRlZA\n",
+    ] {
+        let error = PrivateKey::parse(bad.as_bytes()).unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("planted") && !shown.contains("cGxhbnRlZA"), "{shown}");
+    }
     let p521 = KeyPair::from_pem(&std::fs::read_to_string(format!("{keys}p521.pkcs8.pem")).unwrap()).unwrap();
     let leaf = world.sub.issue(&leaf_params("client", CLIENT), &p521);
     let error = UdapIdentity::new(client(), Chain::from_der(&[leaf]).unwrap()).unwrap_err();
@@ -146,6 +159,13 @@ fn w_10_tc_138_certificates_are_valid_to_their_last_second() {
     assert!(early.to_string().contains("CN=client"), "{early}");
     let expired = chain(&world, |params| params.not_after = date_time_ymd(2026, 9, 1));
     assert_caller(&UdapIdentity::new(client(), expired).unwrap().check_at(NOW).unwrap_err(), "trust-expired");
+    // Not the leaf alone: every certificate that is sent.
+    let mut old = World::new(BASE);
+    old.sub.params.not_after = date_time_ymd(2026, 9, 1);
+    old.sub.der = old.root.issue(&old.sub.params, &old.sub.key);
+    let error = identity(&old, CLIENT, &old.client_key).check_at(NOW).unwrap_err();
+    assert_caller(&error, "trust-expired");
+    assert!(error.to_string().contains("CN=Test Community Issuer"), "{error}");
 }
 
 #[test]
@@ -188,6 +208,58 @@ fn w_13_authorities_usages_and_repetitions_are_looked_at() {
     let leaf = false_issuer.issue(&leaf_params("client", CLIENT), &key_pair(&world.client_key));
     let error = check(Chain::from_der(&[leaf, false_issuer.der]).unwrap()).unwrap_err();
     assert_caller(&error, "trust-issuer-not-ca");
+}
+
+/// The public part of the stored RSA key of 1024 bits; no library here makes or reads such a key.
+struct ShortKey(Vec<u8>);
+
+impl ShortKey {
+    fn read() -> Self {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/jose/keys/rsa-1024.pkcs1.pem");
+        let pem = std::fs::read_to_string(file).unwrap();
+        let base64: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        let private = STANDARD.decode(base64).unwrap();
+        // After the header and the version: modulus and exponent, the two numbers of a public key.
+        let numbers = &private[7..7 + 132 + 5];
+        Self([&[0x30, 0x81, 137], numbers].concat())
+    }
+}
+
+impl PublicKeyData for ShortKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_RSA_SHA256
+    }
+}
+
+#[test]
+fn w_13_td_19_an_rsa_key_of_1024_bits_is_refused() {
+    let world = World::new(BASE);
+    let issuer = Issuer::from_params(&world.sub.params, &world.sub.key);
+    let leaf = leaf_params("client", CLIENT).signed_by(&ShortKey::read(), &issuer).unwrap();
+    let chain = Chain::from_der(&[leaf.der().to_vec(), world.sub.der.clone()]).unwrap();
+    let error = UdapIdentity::new(client(), chain).and_then(|found| found.check_at(NOW)).unwrap_err();
+    assert_caller(&error, "key-rsa-too-small");
+    assert!(error.to_string().contains("1024") && error.to_string().contains("2048"), "{error}");
+}
+
+#[test]
+fn w_13_a_certificate_of_an_authority_does_not_identify_a_client() {
+    let world = World::new(BASE);
+    let mut params = leaf_params("client", CLIENT);
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let key = key_pair(&world.client_key);
+    let own = params.self_signed(&key).unwrap().der().to_vec();
+    for leaf in [own, world.sub.issue(&params, &key)] {
+        let chain = Chain::from_der(&[leaf]).unwrap();
+        assert_caller(
+            &UdapIdentity::new(client(), chain).unwrap().check_at(NOW).unwrap_err(),
+            "trust-leaf-is-ca",
+        );
+    }
 }
 
 #[test]

@@ -24,6 +24,7 @@ use super::NOW;
 use super::answer;
 use super::base_of;
 use super::client_metadata::backend;
+use super::discover;
 use super::identity;
 use super::metadata as server;
 use super::world::CLIENT;
@@ -77,17 +78,28 @@ fn id(text: &str) -> ClientId {
 #[test]
 fn n_02_structure_alone_does_not_keep_from_registering() {
     let world = World::new(BASE);
-    let mut found = server(&world);
-    found.structure = found.profile.deviations.clone();
-    assert!(!found.structure.is_empty());
-    assert!(step_with(&world, &found, client_metadata(), Certifications::none()).is_ok());
+    for (member, value) in [
+        ("udap_versions_supported", Some(json!(["1", "2"]))),
+        ("udap_authorization_extensions_supported", None),
+        ("token_endpoint_auth_methods_supported", Some(json!("private_key_jwt"))),
+    ] {
+        let mut document = world.document();
+        match value {
+            Some(value) => document.insert(member.to_owned(), value),
+            None => document.shift_remove(member),
+        };
+        let found = discover(&document, &world.community()).unwrap();
+        assert!(found.structure.iter().any(|told| told.member.as_deref() == Some(member)), "{member}");
+        assert!(step_with(&world, &found, client_metadata(), Certifications::none()).is_ok(), "{member}");
+    }
 }
 
 #[test]
 fn n_03_tc_139_without_the_registration_profile_nothing_is_built() {
     let world = World::new(BASE);
-    let mut found = server(&world);
-    found.profiles.retain(|profile| profile != "udap_dcr");
+    let mut document = world.document();
+    document.insert("udap_profiles_supported".to_owned(), json!(["udap_authn", "udap_authz", "udap_to"]));
+    let found = discover(&document, &world.community()).unwrap();
     let error = step_with(&world, &found, client_metadata(), Certifications::none()).unwrap_err();
     assert!(matches!(error, UdapError::Discovery(_)), "{error}");
     assert_eq!((error.code(), error.fault()), ("udap-not-offered", Fault::Server));
@@ -97,8 +109,9 @@ fn n_03_tc_139_without_the_registration_profile_nothing_is_built() {
 #[test]
 fn n_04_tc_139_without_rs256_nothing_is_built_whatever_the_client_signs() {
     let world = World::new(BASE);
-    let mut found = server(&world);
-    found.registration_algorithms = vec!["ES384".to_owned()];
+    let mut document = world.document();
+    document.insert("registration_endpoint_jwt_signing_alg_values_supported".to_owned(), json!(["ES384"]));
+    let found = discover(&document, &world.community()).unwrap();
     let error = step_with(&world, &found, client_metadata(), Certifications::none()).unwrap_err();
     assert_eq!(error.code(), "udap-not-offered");
     assert!(error.to_string().contains("RS256"), "{error}");

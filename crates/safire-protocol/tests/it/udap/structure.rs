@@ -1,9 +1,13 @@
 //! The structure of the document: told as deviations, each by its rule.
 
+use safire_protocol::udap::UdapLocation;
+use safire_protocol::url::FhirBase;
+use safire_protocol::url::LoopbackHttp;
 use serde_json::Value;
 use serde_json::json;
 
 use super::BASE;
+use super::answer;
 use super::codes;
 use super::discover;
 use super::metadata;
@@ -16,8 +20,7 @@ fn with(member: &str, value: Option<Value>) -> Vec<(&'static str, String)> {
 }
 
 fn with_all(changes: &[(&str, Option<Value>)]) -> Vec<(&'static str, String)> {
-    let world = World::new(BASE);
-    let mut document = world.document_with("e30.e30.e30");
+    let mut document = World::new(BASE).document();
     for (member, value) in changes {
         match value {
             Some(value) => document.insert((*member).to_owned(), value.clone()),
@@ -94,6 +97,8 @@ fn b_05_tc_135_registration_and_authentication_are_profiles() {
     for profiles in [json!(["udap_dcr", "udap_authz"]), json!(["udap_authn", "udap_authz"])] {
         assert_told("udap_profiles_supported", Some(profiles), "udap-profile-missing");
     }
+    let none = with("udap_profiles_supported", Some(json!(["udap_authz"])));
+    assert_eq!(none.len(), 2, "each one that is missing is told: {none:?}");
 }
 
 #[test]
@@ -126,12 +131,33 @@ fn b_08_tc_135_token_and_registration_endpoint_are_https_urls() {
             assert!(told.contains(&("endpoint-malformed", member.to_owned())), "{told:?}");
         }
         assert_told(member, Some(json!("urn:x")), "endpoint-malformed");
+        assert_told(member, Some(json!("http://127.0.0.1/t")), "endpoint-not-https");
     }
+    // Whose base is on loopback was allowed to be there.
+    let base = "http://127.0.0.1:8080/r4";
+    let location = FhirBase::parse(base, LoopbackHttp::Allowed).unwrap();
+    let answered = answer(200, Value::Object(World::new(base).document()).to_string());
+    let untrusted =
+        UdapLocation::new(&location, None).accept(&location, location.as_url(), &answered).unwrap();
+    assert!(untrusted.structure().is_empty(), "{:?}", untrusted.structure());
 }
 
 #[test]
 fn b_09_tc_135_an_authorization_endpoint_is_an_https_url() {
-    assert_told("authorization_endpoint", Some(json!("http://fhir.example.com/a")), "endpoint-not-https");
+    let member = "authorization_endpoint";
+    for url in ["http://fhir.example.com/a", "http://127.0.0.1/a"] {
+        assert_told(member, Some(json!(url)), "endpoint-not-https");
+    }
+    assert_told(member, Some(json!("urn:x")), "endpoint-malformed");
+    for url in ["", "  "] {
+        assert!(
+            with(member, Some(json!(url))).contains(&("endpoint-malformed", member.to_owned())),
+            "{url:?}"
+        );
+    }
+    let grants = ("grant_types_supported", Some(json!(["client_credentials"])));
+    let told = with_all(&[grants, (member, Some(json!(null)))]);
+    assert_eq!(told, [("null-member", member.to_owned())], "it is as good as absent");
 }
 
 #[test]

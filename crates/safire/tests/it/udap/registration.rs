@@ -8,6 +8,7 @@ use safire::error::Stage;
 use safire::protocol::fault::Diagnose;
 use safire::protocol::identifier::ClientId;
 use safire::protocol::jose::Algorithm;
+use safire::protocol::jose::PrivateKey;
 use safire::protocol::registration::ClientMetadata;
 use safire::protocol::udap::Certification;
 use safire::protocol::udap::Certifications;
@@ -26,6 +27,7 @@ use super::site::nothing;
 use super::world::CLIENT;
 use super::world::World;
 use super::world::parts;
+use crate::log_lines::capture;
 use crate::script::Asked;
 use crate::script::Script;
 use crate::script::answer;
@@ -72,7 +74,7 @@ async fn n_07_n_08_n_22_tc_139_a_statement_is_posted_to_the_signed_endpoint() {
 }
 
 #[tokio::test]
-async fn n_01_n_19_tc_139_local_input_is_checked_before_any_request() {
+async fn n_01_tc_139_local_input_is_checked_before_any_request() {
     let site = answering(201, granted("abc")).await;
     let bad = ClientMetadata::new().client_name("no contacts").grant_types(["client_credentials"]);
     let error = site.udap().register_client(&site.client(), &bad).await.unwrap_err();
@@ -81,13 +83,42 @@ async fn n_01_n_19_tc_139_local_input_is_checked_before_any_request() {
     let error = register(&site).await.unwrap_err();
     assert_eq!(error.code(), "trust-expired", "the client's own chain");
     assert!(Certifications::of(["no jws"]).is_err());
-    let key = safire::protocol::jose::PrivateKey::generate(Algorithm::Es384).unwrap();
-    let chain = site.world().sub.certificate().der().to_vec();
-    assert!(
-        ClientIdentity::new(CLIENT, &chain, key).is_err(),
-        "without a key of its own there is no identity"
-    );
     assert!(site.script.asked().is_empty());
+}
+
+#[tokio::test]
+async fn w_12_n_19_without_the_key_of_its_certificate_there_is_no_identity() {
+    let site = answering(201, granted("abc")).await;
+    let world = site.world();
+    let chain = world.client_chain(CLIENT, &world.client_key).leaf().der().to_vec();
+    assert!(ClientIdentity::new(CLIENT, &chain, world.client_key.clone()).is_ok());
+    for algorithm in [Algorithm::Es384, Algorithm::Rs256] {
+        let other = PrivateKey::generate(algorithm).unwrap();
+        let error = ClientIdentity::new(CLIENT, &chain, other).unwrap_err();
+        assert_eq!((error.code(), error.stage()), ("udap-key-of-another-certificate", Stage::Setup));
+    }
+    assert!(site.script.asked().is_empty());
+}
+
+#[tokio::test]
+async fn r_20_r_22_what_the_server_cannot_use_or_does_not_list_is_logged_once_each() {
+    let site = answering(201, granted("abc")).await;
+    let (lines, _guard) = capture();
+    let count = |words: [&str; 2]| {
+        let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        logged.lines().filter(|line| words.iter().all(|word| line.contains(word))).count()
+    };
+    let (loopback, unlisted) = ("for development only", "not among what the server says");
+    register(&site).await.unwrap();
+    assert_eq!((count([loopback, "redirect_uris"]), count([unlisted, ""])), (0, 0));
+    let mut metadata = backend();
+    metadata.scope = Some("system/*.cruds".to_owned());
+    metadata.grant_types = Some(vec!["authorization_code".to_owned()]);
+    metadata.redirect_uris = Some(vec!["http://127.0.0.1/a".to_owned(), "http://localhost/b".to_owned()]);
+    metadata.logo_uri = Some("https://app.example.org/logo.png".to_owned());
+    site.udap().register_client(&site.client(), &metadata).await.unwrap();
+    assert_eq!(count([loopback, "redirect_uris"]), 1);
+    assert_eq!((count([unlisted, "system/*.cruds"]), count([unlisted, ""])), (1, 1));
 }
 
 #[tokio::test]

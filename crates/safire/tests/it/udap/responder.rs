@@ -14,6 +14,7 @@ use super::site::responder_at;
 use super::site::tlv;
 use super::world::Authority;
 use super::world::World;
+use super::world::server_serial;
 use crate::script::Asked;
 
 /// The contents of the first element, and what follows it.
@@ -117,5 +118,24 @@ const OTHER_REQUEST: [u8; 24] = [
 async fn z_17_a_list_that_clears_the_leaf_needs_no_responder() {
     let site = site(|_, _| bytes(500, b"")).await;
     outcome(&site, 2).await.unwrap();
+    assert_eq!(site.script.count("/ocsp"), 0);
+}
+
+#[tokio::test]
+async fn z_17_a_list_that_revokes_outweighs_a_good_word() {
+    let site = site(|asked, world| bytes(200, &answer(&asked.bytes, &world.sub, GOOD))).await;
+    let world = site.world();
+    let lists = [world.root.list(&[], (2026, 2029)), world.sub.list(&[server_serial()], (2026, 2029))];
+    let community = world.bare_community().crls(lists.iter().flat_map(|der| Crl::parse(der).unwrap()));
+    let error = site.server().udap(UdapTrust::new(community)).metadata().await.unwrap_err();
+    assert_eq!(error.code(), "trust-revoked", "{error}");
+}
+
+#[tokio::test]
+async fn z_16_nobody_is_asked_about_a_certificate_whose_path_does_not_hold() {
+    let site = site(|asked, world| bytes(200, &answer(&asked.bytes, &world.sub, GOOD))).await;
+    let other = World::new(&site.world().base);
+    let error = site.server().udap(UdapTrust::new(other.bare_community())).metadata().await.unwrap_err();
+    assert_eq!(error.code(), "trust-signature-wrong", "{error}");
     assert_eq!(site.script.count("/ocsp"), 0);
 }
