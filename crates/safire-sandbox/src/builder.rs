@@ -40,6 +40,7 @@ pub struct SandboxBuilder {
     approval: Option<(String, String)>,
     faults: Vec<String>,
     tenants: u32,
+    hosts: u8,
     shares: Vec<(String, u32)>,
     #[cfg(feature = "udap")]
     pub(crate) udap: UdapSetup,
@@ -131,6 +132,14 @@ impl SandboxBuilder {
         self
     }
 
+    /// Spreads the tenants over that many hosts, `127.0.1.0` and on, in turn: what one server asks of its host, as a pause,
+    /// then touches few others. Each of these addresses must be on the loopback interface, as all of 127.0.0.0/8 are on
+    /// Linux. Without TLS only.
+    pub const fn hosts(mut self, number: u8) -> Self {
+        self.hosts = number;
+        self
+    }
+
     /// Does not remember requests.
     pub const fn without_recording(mut self) -> Self {
         self.recording = Recording::Off;
@@ -145,6 +154,9 @@ impl SandboxBuilder {
     pub async fn start(mut self) -> Result<Sandbox, SandboxError> {
         let setup = self.setup()?;
         let mix = Mix::read(self.tenants, &self.shares)?;
+        if self.hosts != 0 && self.scheme == Scheme::Https {
+            return Err(SandboxError::HostsWithTls);
+        }
         let tls = match self.scheme {
             Scheme::Http => None,
             Scheme::Https => Some(Tls::make()?),
@@ -153,12 +165,19 @@ impl SandboxBuilder {
         let failed = |source| SandboxError::Listen { address: wanted, source };
         let listener = TcpListener::bind(wanted).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
+        let port = address.port();
+        let mut further = Vec::with_capacity(usize::from(self.hosts));
+        for host in (0..self.hosts).map(host) {
+            let address = SocketAddr::from((host, port));
+            let bound = TcpListener::bind(address).await;
+            further.push(bound.map_err(|source| SandboxError::Listen { address, source })?);
+        }
         let scheme = if tls.is_some() { "https" } else { "http" };
         let recorder = match self.recording {
             Recording::On => Recorder::on(),
             Recording::Off => Recorder::off(),
         };
-        let world = Arc::new(World::new(format!("{scheme}://{address}"), setup, recorder, mix));
+        let world = Arc::new(World::new(format!("{scheme}://{address}"), setup, recorder, mix, self.hosts));
         if let Some((user, patient)) = &self.approval {
             *lock(&world.root.approval) = Some(Approval::read(user, patient)?);
         }
@@ -167,6 +186,10 @@ impl SandboxBuilder {
         }
         let (stop, stopped) = watch::channel(());
         let (acceptor, ca_pem) = tls.map(|tls| (tls.acceptor, tls.ca_pem)).unzip();
+        for listener in further {
+            // They end with `stop`, as the first one does.
+            tokio::spawn(listener::accept(listener, acceptor.clone(), Arc::clone(&world), stopped.clone()));
+        }
         let task = tokio::spawn(listener::accept(listener, acceptor, Arc::clone(&world), stopped));
         Ok(Sandbox { address, ca_pem, world, task, _stop: stop })
     }
@@ -185,6 +208,11 @@ impl SandboxBuilder {
             udap: std::mem::take(&mut self.udap),
         })
     }
+}
+
+/// The address of the host with this number, from 0 on.
+pub(crate) const fn host(number: u8) -> Ipv4Addr {
+    Ipv4Addr::new(127, 0, 1, number)
 }
 
 /// A century, beyond which a time in seconds would soon be none.

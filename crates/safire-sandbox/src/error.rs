@@ -22,6 +22,9 @@ pub enum SandboxError {
         /// Why not.
         source: io::Error,
     },
+    /// The certificate is for one host.
+    #[error("tenants at several hosts are served without TLS only")]
+    HostsWithTls,
     /// The certificates could not be made.
     #[error("cannot make the sandbox's certificates")]
     Certificate(#[from] rcgen::Error),

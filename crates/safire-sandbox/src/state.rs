@@ -69,8 +69,8 @@ impl State {
     }
 
     /// A tenant of it.
-    pub(crate) fn tenant(parent: &Arc<Self>, path: String, profile: &'static Profile) -> Self {
-        let issuer = format!("{}{path}", parent.issuer);
+    pub(crate) fn tenant(parent: &Arc<Self>, origin: &str, path: String, profile: &'static Profile) -> Self {
+        let issuer = format!("{origin}{path}");
         let (setup, recorder, keys) = (&parent.setup, &parent.recorder, &parent.keys);
         let (setup, recorder, keys) = (Arc::clone(setup), Arc::clone(recorder), Arc::clone(keys));
         Self::made(issuer, path, setup, profile, recorder, keys, Some(Arc::clone(parent)))

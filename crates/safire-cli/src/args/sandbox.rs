@@ -45,6 +45,9 @@ pub(crate) struct SandboxArgs {
     /// be so many servers at once, each at a path of its own: `/t/0/fhir`, `/t/1/fhir` …
     #[arg(long, value_name = "N")]
     pub(crate) tenants: Option<u32>,
+    /// spread the tenants over so many loopback addresses, from 127.0.1.0 on: each is a host of its own
+    #[arg(long, value_name = "N", requires = "tenants", conflicts_with = "tls", value_parser = clap::value_parser!(u8).range(1..))]
+    pub(crate) hosts: Option<u8>,
     /// let so many tenants have a manner or a profile, such as `slow=100` (repeat)
     #[arg(long, value_name = "MANNER=N", requires = "tenants")]
     pub(crate) share: Vec<String>,

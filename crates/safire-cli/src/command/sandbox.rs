@@ -73,6 +73,9 @@ fn builder(args: &SandboxArgs) -> Result<SandboxBuilder, Failure> {
     if let Some(number) = args.tenants {
         builder = builder.tenants(number);
     }
+    if let Some(number) = args.hosts {
+        builder = builder.hosts(number);
+    }
     for text in &args.share {
         let share = text.split_once('=').and_then(|(manner, number)| Some((manner, number.parse().ok()?)));
         let (manner, number) = share.ok_or_else(|| {

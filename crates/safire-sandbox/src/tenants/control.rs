@@ -64,7 +64,7 @@ fn fhir_bases(world: &World) -> Reply {
     let mut list = String::new();
     for tenant in 0..world.tenants() {
         // Writing to a string cannot fail.
-        let _ = writeln!(list, "{}{}/fhir", world.root.issuer, World::path(tenant));
+        let _ = writeln!(list, "{}{}/fhir", world.origin(tenant), World::path(tenant));
     }
     Reply::new(StatusCode::OK).with_body("text/plain", list)
 }

@@ -41,7 +41,7 @@ impl Tenant {
     /// The issuer, which is also the start of every URL.
     #[must_use]
     pub fn issuer(&self) -> String {
-        format!("{}{}", self.world.root.issuer, World::path(self.number))
+        format!("{}{}", self.world.origin(self.number), World::path(self.number))
     }
 
     /// The FHIR base URL, where discovery begins.

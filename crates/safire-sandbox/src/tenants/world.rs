@@ -14,6 +14,8 @@ use crate::state::State;
 pub(crate) struct World {
     pub(crate) root: Arc<State>,
     mix: Mix,
+    /// How many hosts the tenants are spread over; none: all are where the root is.
+    hosts: u8,
     tenants: Box<[OnceLock<Arc<State>>]>,
 }
 
@@ -24,10 +26,10 @@ impl std::fmt::Debug for World {
 }
 
 impl World {
-    pub(crate) fn new(issuer: String, setup: Setup, recorder: Recorder, mix: Mix) -> Self {
+    pub(crate) fn new(issuer: String, setup: Setup, recorder: Recorder, mix: Mix, hosts: u8) -> Self {
         let root = Arc::new(State::new(issuer, setup, recorder));
         let tenants = (0..mix.tenants()).map(|_| OnceLock::new()).collect();
-        Self { root, mix, tenants }
+        Self { root, mix, hosts, tenants }
     }
 
     /// How many there are.
@@ -71,6 +73,16 @@ impl World {
         self.mix.of(number).map(|(manner, _)| manner)
     }
 
+    /// Scheme, host and port of a tenant.
+    pub(crate) fn origin(&self, number: u32) -> String {
+        let Some(host) = number.checked_rem(u32::from(self.hosts)).and_then(|host| u8::try_from(host).ok())
+        else {
+            return self.root.issuer.clone();
+        };
+        let port = self.root.issuer.rsplit(':').next().unwrap_or_default();
+        format!("http://{}:{port}", crate::builder::host(host))
+    }
+
     /// What stands before every path of a tenant.
     pub(crate) fn path(number: u32) -> String {
         format!("/t/{number}")
@@ -82,7 +94,7 @@ impl World {
             Some((Manner::Profile(profile), _)) => profile,
             Some((Manner::Faults { .. }, _)) | None => self.root.profile,
         };
-        let state = State::tenant(&self.root, Self::path(number), profile);
+        let state = State::tenant(&self.root, &self.origin(number), Self::path(number), profile);
         if let Some((Manner::Faults { specs, .. }, index)) = mix
             && let Some(spec) = specs.get(index % specs.len().max(1))
         {

@@ -36,6 +36,27 @@ async fn token(tenant: &Tenant, client: &Value) -> Answer {
     read(request.header("authorization", header)).await.unwrap()
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn tenants_may_be_spread_over_hosts_each_a_server_all_the_same() {
+    let sandbox = Sandbox::builder().tenants(3).hosts(2).start().await.unwrap();
+    let port = sandbox.address().port();
+    let bases = get(&format!("{}/_control/fhir-bases", sandbox.issuer())).await.text();
+    let expected: String = ["0:{port}/t/0", "1:{port}/t/1", "0:{port}/t/2"]
+        .map(|end| format!("http://127.0.1.{end}/fhir\n"))
+        .concat();
+    assert_eq!(bases, expected.replace("{port}", &port.to_string()));
+    for (tenant, base) in sandbox.tenants().zip(bases.lines()) {
+        assert_eq!(tenant.fhir_base(), base);
+        let document = get(&format!("{base}/.well-known/smart-configuration")).await.json();
+        assert_eq!(document["registration_endpoint"], json!(tenant.registration_endpoint()));
+        let known = register(&tenant, &backend("client_secret_basic")).await;
+        assert_eq!(token(&tenant, &known).await.status, 200);
+    }
+    let with_tls = Sandbox::builder().tenants(3).hosts(2).tls().start().await.unwrap_err();
+    assert!(matches!(with_tls, SandboxError::HostsWithTls), "{with_tls}");
+}
+
 #[tokio::test]
 async fn each_tenant_is_a_server_of_its_own() {
     let sandbox = three().await;
