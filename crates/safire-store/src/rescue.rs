@@ -59,15 +59,15 @@ pub(crate) enum Entry {
     Unfinished(PathBuf),
 }
 
-/// An answer of 1 MiB, escaped as JSON, with the metadata of its request.
-const ROOM: u64 = 3 << 19;
+/// Ten times the largest answer that was seen, sealed. A larger one takes the rest from the disk, which may be full.
+const ROOM: u64 = 1 << 18;
 /// The first bytes of a room that holds something; an empty room has zeros there.
 const MARK: &[u8; 16] = b"safire rescue 1\n";
 const HEAD: u64 = 24;
 const SPARE: &str = "spare";
 const FURTHER_SPARE: &str = "spare-";
 const UNFINISHED: &str = "new-";
-const MOST_SPARES: usize = 128;
+const MOST_SPARES: usize = 512;
 
 impl RescueFolder {
     pub(crate) fn of(store: &Path) -> Self {

@@ -15,8 +15,8 @@ use crate::command::Job;
 use crate::command::Run;
 use crate::sandbox::Sandbox;
 
-const IN_FLIGHT: usize = 256;
 /// What the command takes by default.
+const IN_FLIGHT: usize = 64;
 const PER_HOST: usize = 8;
 /// The servers are at so many hosts: a host that wants a pause gets it whoever of its servers asked for it.
 pub(crate) const HOSTS: u32 = 250;
