@@ -155,6 +155,18 @@ fn n_07_n_08_tc_139_the_body_has_three_members_at_most_and_goes_to_the_signed_en
 }
 
 #[test]
+fn n_08_w_03_the_audience_is_the_signed_endpoint_byte_for_byte() {
+    let world = World::new(BASE);
+    let mut claims = world.claims();
+    let signed = "https://FHIR.example.com:443/register/";
+    claims.insert("registration_endpoint".to_owned(), json!(signed));
+    let found = discover(&world.document_with(world.signed(&claims)), &world.community()).unwrap();
+    let step = step_with(&world, &found, client_metadata(), Certifications::none()).unwrap();
+    assert_eq!(parts(statement(&world, &step, "j").expose_secret()).1["aud"], signed);
+    assert_eq!(step.endpoint().as_str(), "https://fhir.example.com/register/");
+}
+
+#[test]
 fn n_09_tc_139_201_is_a_new_registration() {
     let world = World::new(BASE);
     let outcome = accept(&step(&world), 201, &granted("abc")).unwrap();
