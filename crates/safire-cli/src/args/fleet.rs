@@ -63,7 +63,7 @@ pub(crate) struct FleetArgs {
     /// go on with an earlier run of the same file: also try again what could not be reached
     #[arg(long)]
     pub(crate) resume: bool,
-    /// requests under way at once, over all hosts
+    /// requests under way at once, over all hosts; one that takes more than a second no longer counts
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) concurrency: u16,
     /// requests under way at one host

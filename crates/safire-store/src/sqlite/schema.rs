@@ -45,6 +45,8 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const STATEMENTS: usize = 48;
 /// Pages of the log, 16 MiB, after which it is written back: a page that changes often is so written back once.
 const CHECKPOINT: u32 = 4096;
+/// In KiB, since it is negative.
+const READER_CACHE: i64 = -512;
 const WAL_TRIES: u32 = 500;
 const WAL_PAUSE: Duration = Duration::from_millis(10);
 
@@ -179,6 +181,8 @@ pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
     tune(&db)?;
+    // It looks into indexes, a page or two each time.
+    db.pragma_update(None, "cache_size", READER_CACHE)?;
     db.pragma_update(None, "query_only", true)?;
     Ok(db)
 }

@@ -16,6 +16,7 @@ use http::Uri;
 use http::header::RETRY_AFTER;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
+use tokio::sync::SemaphorePermit;
 
 use super::pace::HostPace;
 use super::pace::PaceLimits;
@@ -28,7 +29,8 @@ use crate::transport::TransportError;
 /// Sends through another transport, no faster than each host may be asked.
 ///
 /// A request first waits for its host and then for a place among all requests, so those that wait for a slow host
-/// hold nobody else up. A pause that a server asks for holds for every request to its host, a POST too; a GET that was
+/// hold nobody else up. Nor do those that wait for a slow answer: after a second a request gives its place among all away,
+/// as long as such requests are not [`SLOW_TO_QUICK`] times as many as the places. A pause that a server asks for holds for every request to its host, a POST too; a GET that was
 /// answered so is sent again afterwards, a POST never.
 #[derive(Debug)]
 pub struct PacedTransport {
@@ -36,9 +38,15 @@ pub struct PacedTransport {
     clock: Arc<dyn Clock>,
     limits: PaceLimits,
     requests: Semaphore,
+    /// Places for requests that have given theirs away.
+    slow: Semaphore,
     hosts: Mutex<HashMap<String, Arc<Host>>>,
 }
 
+/// After this time a request is slow.
+const QUICK: Duration = Duration::from_secs(1);
+/// So many slow requests may be under way for each quick one.
+const SLOW_TO_QUICK: usize = 3;
 /// Idle hosts are looked for at every so many hosts.
 const SWEEP: usize = 256;
 
@@ -58,8 +66,9 @@ impl PacedTransport {
     /// Paces `inner`.
     #[must_use]
     pub fn new(inner: Arc<dyn Transport>, clock: Arc<dyn Clock>, limits: PaceLimits) -> Self {
-        let requests = Semaphore::new(limits.requests.clamp(1, Semaphore::MAX_PERMITS));
-        Self { inner, clock, limits, requests, hosts: Mutex::new(HashMap::new()) }
+        let places = limits.requests.clamp(1, Semaphore::MAX_PERMITS / SLOW_TO_QUICK);
+        let (requests, slow) = (Semaphore::new(places), Semaphore::new(places * SLOW_TO_QUICK));
+        Self { inner, clock, limits, requests, slow, hosts: Mutex::new(HashMap::new()) }
     }
 
     /// Makes everybody who wants to ask the host of this URL wait.
@@ -118,16 +127,33 @@ impl PacedTransport {
         turn: Turn,
         request: Request<Bytes>,
     ) -> Result<Response<Bytes>, TransportError> {
-        let outcome = {
-            // invariant: as above
-            let _request = self.requests.acquire().await;
-            self.inner.send(request).await
-        };
+        // invariant: as above
+        let place = self.requests.acquire().await;
+        let outcome = self.send_in_place(place.ok(), request).await;
         if let Some(pause) = self.pause_of(&outcome) {
             tracing::info!(host = turn.name, pause_s = pause.as_secs(), "the server asks for a pause");
             self.pause_host(&turn.name, pause);
         }
         outcome
+    }
+
+    async fn send_in_place(
+        &self,
+        place: Option<SemaphorePermit<'_>>,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, TransportError> {
+        let mut sent = self.inner.send(request);
+        match tokio::time::timeout(QUICK, &mut sent).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                // Whichever of the two it has, it keeps to the end.
+                let _place = match self.slow.try_acquire() {
+                    Ok(slow) => Some(slow),
+                    Err(_) => place,
+                };
+                sent.await
+            }
+        }
     }
 
     /// The pause that an answer asks for, where it is not too long.

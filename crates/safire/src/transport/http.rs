@@ -185,15 +185,19 @@ async fn read(answer: &mut reqwest::Response, uri: &Uri, limit: usize) -> Result
     }
     // Most answers come in one piece, which is then not copied.
     let Some(second) = answer.chunk().await.map_err(sort)? else { return Ok(first) };
-    let mut body = BytesMut::from(first);
+    // Put together only when it is whole: one that is too large never is.
+    let (mut length, mut pieces) = (first.len(), vec![first]);
     let mut next = Some(second);
     while let Some(chunk) = next {
-        if body.len() + chunk.len() > limit {
+        length += chunk.len();
+        if length > limit {
             return Err(too_large());
         }
-        body.extend_from_slice(&chunk);
+        pieces.push(chunk);
         next = answer.chunk().await.map_err(sort)?;
     }
+    let mut body = BytesMut::with_capacity(length);
+    pieces.iter().for_each(|piece| body.extend_from_slice(piece));
     Ok(body.freeze())
 }
 
