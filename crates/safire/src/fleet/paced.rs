@@ -146,11 +146,9 @@ impl PacedTransport {
         match tokio::time::timeout(QUICK, &mut sent).await {
             Ok(outcome) => outcome,
             Err(_) => {
-                // Whichever of the two it has, it keeps to the end.
-                let _place = match self.slow.try_acquire() {
-                    Ok(slow) => Some(slow),
-                    Err(_) => place,
-                };
+                let slow = self.slow.try_acquire().ok();
+                // Without a place among the slow ones it keeps the one it has.
+                let _kept = place.filter(|_| slow.is_none());
                 sent.await
             }
         }
