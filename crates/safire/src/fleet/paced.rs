@@ -30,7 +30,7 @@ use crate::transport::TransportError;
 ///
 /// A request first waits for its host and then for a place among all requests, so those that wait for a slow host
 /// hold nobody else up. Nor do those that wait for a slow answer: after a second a request gives its place among all away,
-/// as long as such requests are not [`SLOW_TO_QUICK`] times as many as the places. A pause that a server asks for holds for every request to its host, a POST too; a GET that was
+/// as long as such requests are not three times as many as there are places. A pause that a server asks for holds for every request to its host, a POST too; a GET that was
 /// answered so is sent again afterwards, a POST never.
 #[derive(Debug)]
 pub struct PacedTransport {
