@@ -185,19 +185,16 @@ async fn read(answer: &mut reqwest::Response, uri: &Uri, limit: usize) -> Result
     }
     // Most answers come in one piece, which is then not copied.
     let Some(second) = answer.chunk().await.map_err(sort)? else { return Ok(first) };
-    // Put together only when it is whole: one that is too large never is.
-    let (mut length, mut pieces) = (first.len(), vec![first]);
+    // Copied at once: a piece of a few bytes would keep the whole buffer that it was read into.
+    let mut body = BytesMut::from(first);
     let mut next = Some(second);
     while let Some(chunk) = next {
-        length += chunk.len();
-        if length > limit {
+        if body.len() + chunk.len() > limit {
             return Err(too_large());
         }
-        pieces.push(chunk);
+        body.extend_from_slice(&chunk);
         next = answer.chunk().await.map_err(sort)?;
     }
-    let mut body = BytesMut::with_capacity(length);
-    pieces.iter().for_each(|piece| body.extend_from_slice(piece));
     Ok(body.freeze())
 }
 
