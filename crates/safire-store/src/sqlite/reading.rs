@@ -15,12 +15,22 @@ use crate::sqlite::store::Inner;
 #[derive(Debug, Default)]
 pub(crate) struct Reading(Line<Job>);
 
-/// A read, and how its result reaches who asked.
-struct Job(Box<dyn FnOnce(&Inner) + Send>);
+/// A read; what it gives brings the result to who asked.
+struct Job(Box<dyn FnOnce(&Inner) -> Answer + Send>);
+
+type Answer = Box<dyn FnOnce() + Send>;
 
 impl fmt::Debug for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Job")
+    }
+}
+
+impl Job {
+    /// Who asked hears of a panic too: nobody answers.
+    fn run(self, inner: &Inner) -> Option<Answer> {
+        let answer = catch_unwind(AssertUnwindSafe(|| (self.0)(inner)));
+        answer.inspect_err(|_| tracing::error!("a read of the store has panicked")).ok()
     }
 }
 
@@ -33,15 +43,15 @@ struct Lead(Option<Arc<Inner>>);
 impl Drop for Lead {
     fn drop(&mut self) {
         while let Some(inner) = self.0.take() {
-            for Job(read) in inner.reading.0.take(MOST) {
-                // Who asked hears of the panic: nobody answers.
-                if catch_unwind(AssertUnwindSafe(|| read(&inner))).is_err() {
-                    tracing::error!("a read of the store has panicked");
-                }
-            }
-            if !inner.reading.0.is_over() {
+            let taken = inner.reading.0.take(MOST);
+            let answers: Vec<Answer> = taken.into_iter().filter_map(|job| job.run(&inner)).collect();
+            // Whoever hears of the last one may close the store: nobody else holds it by then.
+            if inner.reading.0.is_over() {
+                drop(inner);
+            } else {
                 self.0 = Some(inner);
             }
+            answers.into_iter().for_each(|answer| answer());
         }
     }
 }
@@ -54,8 +64,9 @@ pub(crate) async fn read<T: Send + 'static>(
     let Ok(runtime) = tokio::runtime::Handle::try_current() else { return read(inner) };
     let (result, done) = oneshot::channel();
     let job = Job(Box::new(move |inner| {
+        let found = read(inner);
         // Who asked may have gone.
-        let _ = result.send(read(inner));
+        Box::new(move || drop(result.send(found)))
     }));
     if inner.reading.0.join(job) {
         let lead = Lead(Some(Arc::clone(inner)));
