@@ -5,7 +5,6 @@
 //! row, seen under that lock, belongs to nobody. Emptied rooms stay as spares while the store is open, which makes the
 //! next claim one rename; when it is closed one of them stays.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::fs::OpenOptions;
 use std::io;
@@ -31,24 +30,9 @@ pub(crate) struct RescueFolder {
     spares: Arc<Spares>,
 }
 
-/// What this process knows of rooms without looking.
+/// The names of emptied rooms that this process knows.
 #[derive(Debug, Default)]
-struct Spares(Mutex<Known>);
-
-#[derive(Debug, Default)]
-struct Known {
-    /// Emptied rooms.
-    spares: Vec<Spare>,
-    /// The records whose rooms this process has made or taken, and not filled.
-    empty: HashSet<RecordId>,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-struct Spare {
-    path: PathBuf,
-    /// Whether this process has emptied it; one that another process left may have been left half made.
-    is_ours: bool,
-}
+struct Spares(Mutex<Vec<PathBuf>>);
 
 /// What a name in the folder stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -88,11 +72,8 @@ impl RescueFolder {
         let room = self.path(id);
         while let Some(spare) = self.spare() {
             // Not synced: if a power cut undoes the rename, the room was still empty; filling it syncs the name.
-            match std::fs::rename(&spare.path, &room) {
-                Ok(()) if spare.is_ours || std::fs::metadata(&room)?.len() == ROOM => {
-                    self.spares.known().empty.insert(id.clone());
-                    return Ok(());
-                }
+            match std::fs::rename(&spare, &room) {
+                Ok(()) if std::fs::metadata(&room)?.len() == ROOM => return Ok(()),
                 Ok(()) => std::fs::remove_file(&room)?,
                 // Another process has taken it.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -101,18 +82,13 @@ impl RescueFolder {
         }
         self.ensure()?;
         let unfinished = self.folder.join(format!("{UNFINISHED}{}", file::random_token()?));
-        match self.make(&unfinished, &room) {
-            Ok(()) => {
-                self.spares.known().empty.insert(id.clone());
-                Ok(())
-            }
-            Err(error) => {
-                // Whichever name it has by now; the first error is the one to tell.
-                let _ = std::fs::remove_file(&unfinished);
-                let _ = std::fs::remove_file(&room);
-                Err(error)
-            }
+        let made = self.make(&unfinished, &room);
+        if made.is_err() {
+            // Whichever name it has by now; the first error is the one to tell.
+            let _ = std::fs::remove_file(&unfinished);
+            let _ = std::fs::remove_file(&room);
         }
+        made
     }
 
     #[cfg(feature = "postgres")]
@@ -140,7 +116,6 @@ impl RescueFolder {
     /// Fills the room of `id` in place; durable when this returns. The mark comes last: a torn filling is none.
     pub(crate) fn fill(&self, id: &RecordId, sealed: &[u8]) -> io::Result<PathBuf> {
         let path = self.path(id);
-        self.spares.known().empty.remove(id);
         let mut file = OpenOptions::new().write(true).open(&path)?;
         file.seek(SeekFrom::Start(HEAD))?;
         file.write_all(sealed)?;
@@ -177,14 +152,10 @@ impl RescueFolder {
     /// not matter: a room that reappears belongs to nobody or says what the row says.
     pub(crate) fn give_up(&self, id: &RecordId) {
         let path = self.path(id);
-        let done = if self.spares.known().empty.remove(id) {
-            self.keep_spare(&path, id)
-        } else {
-            match File::open(&path).and_then(|mut file| filled_length(&mut file)) {
-                Ok(None) => self.keep_spare(&path, id),
-                Ok(Some(_)) => std::fs::remove_file(&path),
-                Err(error) => Err(error),
-            }
+        let done = match File::open(&path).and_then(|mut file| filled_length(&mut file)) {
+            Ok(None) => self.keep_spare(&path, id),
+            Ok(Some(_)) => std::fs::remove_file(&path),
+            Err(error) => Err(error),
         };
         if let Err(error) = done
             && error.kind() != io::ErrorKind::NotFound
@@ -196,31 +167,31 @@ impl RescueFolder {
     /// Takes over a spare that a process which was killed has left, or one that lives has just now: whoever renames it
     /// first has it.
     fn adopt(&self, spare: PathBuf) {
-        let spares = &mut self.spares.known().spares;
-        if spares.iter().all(|known| known.path != spare) {
-            spares.push(Spare { path: spare, is_ours: false });
+        let mut names = self.spares.names();
+        if !names.contains(&spare) {
+            names.push(spare);
         }
     }
 
     /// A spare that is known, or else the one that an earlier process left. Only one of those who ask gets each.
-    fn spare(&self) -> Option<Spare> {
-        if let Some(spare) = self.spares.known().spares.pop() {
+    fn spare(&self) -> Option<PathBuf> {
+        if let Some(spare) = self.spares.names().pop() {
             return Some(spare);
         }
         let left = self.folder.join(SPARE);
-        left.is_file().then_some(Spare { path: left, is_ours: false })
+        left.is_file().then_some(left)
     }
 
     /// Keeps an emptied room, but not more of them than registrations are usually under way at once.
     fn keep_spare(&self, room: &Path, id: &RecordId) -> io::Result<()> {
-        let spares = &mut self.spares.known().spares;
-        if spares.len() >= MOST_SPARES {
+        let mut names = self.spares.names();
+        if names.len() >= MOST_SPARES {
             return std::fs::remove_file(room);
         }
         let first = self.folder.join(SPARE);
-        let path = if spares.is_empty() { first } else { self.folder.join(format!("{SPARE}-{id}")) };
-        std::fs::rename(room, &path)?;
-        spares.push(Spare { path, is_ours: true });
+        let name = if names.is_empty() { first } else { self.folder.join(format!("{SPARE}-{id}")) };
+        std::fs::rename(room, &name)?;
+        names.push(name);
         Ok(())
     }
 
@@ -263,7 +234,7 @@ impl RescueFolder {
 }
 
 impl Spares {
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn names(&self) -> MutexGuard<'_, Vec<PathBuf>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -271,10 +242,10 @@ impl Spares {
 /// One spare stays for the next process.
 impl Drop for Spares {
     fn drop(&mut self) {
-        let known = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for spare in known.spares.drain(..).skip(1) {
+        let names = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for name in names.drain(..).skip(1) {
             // Room that nobody needs; the next process clears it if it stays.
-            let _ = std::fs::remove_file(spare.path);
+            let _ = std::fs::remove_file(name);
         }
     }
 }
