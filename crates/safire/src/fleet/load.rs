@@ -65,11 +65,11 @@ impl Fleet {
     ) -> Result<Loaded, Error> {
         self.load_batch(Batch::Begin).await?;
         let (send, mut receive) = mpsc::channel(2);
-        let (job, now) = (Arc::clone(self.job()), self.job().clock.now());
+        let (job, now) = (Arc::clone(&self.job), self.job.clock.now());
         let reading = tokio::task::spawn_blocking(move || read(reader, format, &job, now, &send));
         let mut loaded = Loaded::default();
         while let Some(batch) = receive.recv().await {
-            self.held_by().released().await;
+            self.brake.released().await;
             self.take(batch, &mut loaded, on).await?;
         }
         match reading.await {
@@ -85,13 +85,9 @@ impl Fleet {
     }
 
     async fn load_batch(&self, batch: Batch) -> Result<Vec<Taken>, Error> {
-        let load = Load {
-            fleet: self.id().clone(),
-            kind: self.job().work.kind(),
-            now: self.job().clock.now(),
-            batch,
-        };
-        Ok(self.queue().load(load).await?)
+        let load =
+            Load { fleet: self.id().clone(), kind: self.job.work.kind(), now: self.job.clock.now(), batch };
+        Ok(self.queue.load(load).await?)
     }
 
     async fn take(

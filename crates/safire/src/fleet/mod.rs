@@ -26,6 +26,7 @@ mod template_error;
 mod vendor;
 mod watched;
 mod work;
+mod worker;
 
 pub use base::BaseNote;
 pub use base::CleanBase;
