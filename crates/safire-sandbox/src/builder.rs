@@ -167,7 +167,7 @@ impl SandboxBuilder {
         let address = listener.local_addr().map_err(failed)?;
         let port = address.port();
         let mut further = Vec::with_capacity(usize::from(self.hosts));
-        for host in (0..self.hosts).map(host) {
+        for host in (0..self.hosts).map(World::host) {
             let address = SocketAddr::from((host, port));
             let bound = TcpListener::bind(address).await;
             further.push(bound.map_err(|source| SandboxError::Listen { address, source })?);
@@ -208,11 +208,6 @@ impl SandboxBuilder {
             udap: std::mem::take(&mut self.udap),
         })
     }
-}
-
-/// The address of the host with this number, from 0 on.
-pub(crate) const fn host(number: u8) -> Ipv4Addr {
-    Ipv4Addr::new(127, 0, 1, number)
 }
 
 /// A century, beyond which a time in seconds would soon be none.

@@ -66,8 +66,8 @@ struct Unwritten {
 /// So many lines may wait; each is a few kilobytes.
 const MOST: usize = 1024;
 const FEW: usize = 256;
-/// Bytes after which lines are written, though more of them wait.
-const AT_ONCE: usize = 1 << 15;
+/// More lines than that are not written at once.
+const AT_ONCE: usize = 63;
 
 impl Unwritten {
     fn change(&self, by: impl FnOnce(usize) -> usize) {
@@ -164,32 +164,21 @@ fn write_all(
     unwritten: &Unwritten,
     stopper: &Stopper,
 ) -> Option<Failure> {
-    while let Ok(line) = lines.recv() {
-        let mut count_written = 1;
-        let written = match line {
-            Line::Data(mut text) => {
-                // What waits for this thread by now goes out in the same write.
-                let mut note = None;
-                while text.len() < AT_ONCE && note.is_none() {
-                    match lines.try_recv() {
-                        Ok(Line::Data(more)) => text.push_str(&more),
-                        Ok(Line::Note(label, text)) => note = Some((label, text)),
-                        Err(_) => break,
-                    }
-                    count_written += 1;
-                }
-                let written = write_to(io::stdout().lock(), text);
-                if let Some((label, text)) = note {
-                    bar.suspend(|| output.note(&label, &text));
-                }
-                written
+    while let Ok(first) = lines.recv() {
+        // What waits for this thread by now goes out in the same write.
+        let (mut data, mut notes, mut count) = (String::new(), Vec::new(), 0);
+        for line in std::iter::once(first).chain(lines.try_iter().take(AT_ONCE)) {
+            match line {
+                Line::Data(text) => data.push_str(&text),
+                Line::Note(label, text) => notes.push((label, text)),
             }
-            Line::Note(label, text) => {
-                bar.suspend(|| output.note(&label, &text));
-                Ok(())
-            }
-        };
-        unwritten.change(|count| count.saturating_sub(count_written));
+            count += 1;
+        }
+        let written = if data.is_empty() { Ok(()) } else { write_to(io::stdout().lock(), data) };
+        for (label, text) in notes {
+            bar.suspend(|| output.note(&label, &text));
+        }
+        unwritten.change(|waiting| waiting.saturating_sub(count));
         if let Err(failure) = written {
             stopper.stop();
             unwritten.change(|_| 0);

@@ -1,5 +1,6 @@
 //! The sandbox itself and its tenants.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
@@ -73,6 +74,11 @@ impl World {
         self.mix.of(number).map(|(manner, _)| manner)
     }
 
+    /// The address of the host with this number, from 0 on.
+    pub(crate) const fn host(number: u8) -> Ipv4Addr {
+        Ipv4Addr::new(127, 0, 1, number)
+    }
+
     /// Scheme, host and port of a tenant.
     pub(crate) fn origin(&self, number: u32) -> String {
         let Some(host) = number.checked_rem(u32::from(self.hosts)).and_then(|host| u8::try_from(host).ok())
@@ -80,7 +86,7 @@ impl World {
             return self.root.issuer.clone();
         };
         let port = self.root.issuer.rsplit(':').next().unwrap_or_default();
-        format!("http://{}:{port}", crate::builder::host(host))
+        format!("http://{}:{port}", Self::host(host))
     }
 
     /// What stands before every path of a tenant.
