@@ -5,6 +5,7 @@ use url::Url;
 
 use super::answer::Answer;
 use super::answer::AnswerTo;
+use super::member_reader::MemberReader;
 use super::member_reader::is_absent;
 use super::registration::SecretExpiry;
 use crate::auth_method::AuthMethod;
@@ -22,23 +23,22 @@ const MOST: usize = 64;
 
 /// What is odd about status, content type and JSON.
 pub(super) fn of_form(object: &JsonObject, answer: &Answer) -> Vec<Deviation> {
-    let mut found = Vec::new();
+    let reader = &mut MemberReader::new(&object.members);
     if let Some(status) = answer.status {
         match answer.to {
-            AnswerTo::Registration => of_status(&mut found, status),
-            AnswerTo::Read | AnswerTo::Update => of_management_status(&mut found, status),
+            AnswerTo::Registration => of_status(reader, status),
+            AnswerTo::Read | AnswerTo::Update => of_management_status(reader, status),
         }
-        of_content_type(&mut found, answer.content_type.as_deref());
+        of_content_type(reader, answer.content_type.as_deref());
     }
     if object.byte_order_mark == ByteOrderMark::Present {
         let detail = "the body begins with a byte order mark, which must not be sent";
-        found.push(Deviation::new("byte-order-mark", Severity::Info, "RFC 8259 §8.1", detail));
+        reader.deviations.push(Deviation::new("byte-order-mark", Severity::Info, "RFC 8259 §8.1", detail));
     }
     for name in object.doubled.iter().take(MOST) {
         let name = &shown(name);
         let detail = format!("`{name}` comes more than once; the last one counts");
-        let deviation = Deviation::new("duplicate-member", Severity::Error, "RFC 8259 §4", detail);
-        found.push(deviation.of_member(name));
+        reader.note_by("duplicate-member", Severity::Error, "RFC 8259 §4", name, detail);
     }
     let mut notes = 0;
     for (name, value) in &object.members {
@@ -49,11 +49,10 @@ pub(super) fn of_form(object: &JsonObject, answer: &Answer) -> Vec<Deviation> {
                 break;
             }
             let name = shown(name);
-            let detail = format!("`{name}` {what}");
-            found.push(Deviation::new(code, severity, section, detail).of_member(&name));
+            reader.note_by(code, severity, section, &name, format!("`{name}` {what}"));
         }
     }
-    found
+    std::mem::take(&mut reader.deviations)
 }
 
 /// What is odd about one member, whatever the others say.
@@ -86,7 +85,7 @@ fn shown(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
-fn of_status(found: &mut Vec<Deviation>, status: u16) {
+fn of_status(reader: &mut MemberReader<'_>, status: u16) {
     let (code, severity) = match status {
         201 => return,
         200 => ("status-200", Severity::Info),
@@ -95,18 +94,18 @@ fn of_status(found: &mut Vec<Deviation>, status: u16) {
         _ => ("status-2xx", Severity::Warning),
     };
     let detail = format!("the status is {status}, expected 201");
-    found.push(Deviation::new(code, severity, ANSWER, detail));
+    reader.deviations.push(Deviation::new(code, severity, ANSWER, detail));
 }
 
-fn of_management_status(found: &mut Vec<Deviation>, status: u16) {
+fn of_management_status(reader: &mut MemberReader<'_>, status: u16) {
     if status != 200 {
         let detail = format!("the status is {status}, expected 200");
         let deviation = Deviation::new("status-not-200", Severity::Info, "RFC 7592 §3", detail);
-        found.push(deviation);
+        reader.deviations.push(deviation);
     }
 }
 
-fn of_content_type(found: &mut Vec<Deviation>, content_type: Option<&str>) {
+fn of_content_type(reader: &mut MemberReader<'_>, content_type: Option<&str>) {
     let media = content_type.map(|text| text.split(';').next().unwrap_or_default().trim());
     let detail = match media {
         Some(media) if media.eq_ignore_ascii_case("application/json") => return,
@@ -116,7 +115,7 @@ fn of_content_type(found: &mut Vec<Deviation>, content_type: Option<&str>) {
         }
         None => "there is no content type, expected `application/json`".to_owned(),
     };
-    found.push(Deviation::new("content-type", Severity::Warning, ANSWER, detail));
+    reader.deviations.push(Deviation::new("content-type", Severity::Warning, ANSWER, detail));
 }
 
 /// What is odd about the secret; `methods` are the one that the answer names and the one that was asked for.

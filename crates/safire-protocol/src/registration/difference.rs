@@ -5,7 +5,6 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::granted::Granted;
-use super::known_members::KnownMembers;
 use super::member_reader::is_absent;
 use crate::auth_method::AuthMethod;
 use crate::deviation::Severity;
@@ -31,7 +30,7 @@ pub struct Difference {
 #[derive(Clone, Copy)]
 pub(super) struct Comparison<'a> {
     pub(super) requested: &'a Map<String, Value>,
-    pub(super) registered: KnownMembers<'a>,
+    pub(super) registered: &'a Map<String, Value>,
     pub(super) granted: &'a Granted<'a>,
     pub(super) secret: Option<&'a ClientSecret>,
 }

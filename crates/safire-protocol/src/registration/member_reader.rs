@@ -1,8 +1,8 @@
 //! Reads members that may have another kind than they should, and notes it.
 
+use serde_json::Map;
 use serde_json::Value;
 
-use super::known_members::KnownMembers;
 use super::timestamp;
 use crate::deviation::Deviation;
 use crate::deviation::Severity;
@@ -11,7 +11,7 @@ use crate::time::UnixTime;
 
 /// The members of an answer and what was odd about those read so far.
 pub(super) struct MemberReader<'a> {
-    members: KnownMembers<'a>,
+    members: &'a Map<String, Value>,
     pub(super) deviations: Vec<Deviation>,
 }
 
@@ -26,9 +26,8 @@ pub(super) fn is_absent(value: &Value) -> bool {
 }
 
 impl<'a> MemberReader<'a> {
-    /// A reader that goes on with these deviations.
-    pub(super) const fn new(members: KnownMembers<'a>, deviations: Vec<Deviation>) -> Self {
-        Self { members, deviations }
+    pub(super) const fn new(members: &'a Map<String, Value>) -> Self {
+        Self { members, deviations: Vec::new() }
     }
 
     /// The member, unless it counts as absent.
@@ -101,7 +100,18 @@ impl<'a> MemberReader<'a> {
         member: &str,
         detail: impl Into<String>,
     ) {
-        self.deviations.push(Deviation::new(code, severity, "RFC 7591 §3.2.1", detail).of_member(member));
+        self.note_by(code, severity, "RFC 7591 §3.2.1", member, detail);
+    }
+
+    pub(super) fn note_by(
+        &mut self,
+        code: &'static str,
+        severity: Severity,
+        section: &'static str,
+        member: &str,
+        detail: impl Into<String>,
+    ) {
+        self.deviations.push(Deviation::new(code, severity, section, detail).of_member(member));
     }
 
     pub(super) fn wrong_kind(&mut self, name: &str, expected: &str, seen: &Value) {

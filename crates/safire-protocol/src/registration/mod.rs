@@ -12,7 +12,6 @@ mod error_hint;
 mod fingerprint;
 mod granted;
 mod held;
-mod known_members;
 pub mod management;
 mod member_reader;
 mod metadata;

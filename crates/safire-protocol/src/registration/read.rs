@@ -16,7 +16,6 @@ use super::error::RegistrationError;
 use super::granted::Granted;
 use super::held;
 use super::held::Held;
-use super::known_members::KnownMembers;
 use super::member_reader::MemberReader;
 use super::member_reader::is_absent;
 use super::registration::Registration;
@@ -64,8 +63,8 @@ impl Registration {
 
         let method = requested.get("token_endpoint_auth_method").and_then(Value::as_str);
         let method = method.map(|name| AuthMethod::from(name.to_owned()));
-        let registered = KnownMembers::of(&object.members);
-        let mut reader = MemberReader::new(registered, deviations);
+        let mut reader = MemberReader::new(&object.members);
+        reader.deviations = deviations;
         let granted = Granted::read(&mut reader, method.as_ref());
         let credentials = Held::read(&mut reader, &answer, held);
         let mut deviations = reader.deviations;
@@ -74,8 +73,12 @@ impl Registration {
         deviations::of_secret(&answer, secret, expiry, (named, method.as_ref()), &mut deviations);
         let management = (credentials.uri.as_deref(), credentials.token.as_ref());
         deviations::of_management(management, &mut deviations);
-        let differences =
-            difference::between(Comparison { requested: &requested, registered, granted: &granted, secret });
+        let differences = difference::between(Comparison {
+            requested: &requested,
+            registered: &object.members,
+            granted: &granted,
+            secret,
+        });
         let token_endpoint_auth_method = granted.token_endpoint_auth_method;
         Ok(Self {
             deviations,

@@ -11,7 +11,6 @@ use super::answer::Answer;
 use super::difference::Difference;
 use super::granted::Granted;
 use super::granted::GrantedMetadata;
-use super::known_members::KnownMembers;
 use super::member_reader::MemberReader;
 use crate::auth_method::AuthMethod;
 use crate::deviation::Deviation;
@@ -142,8 +141,7 @@ impl Registration {
         self.granted.get_or_init(|| {
             let asked = self.requested_auth_method();
             // What is odd was noted when the answer was read.
-            let mut reader = MemberReader::new(KnownMembers::of(&self.registered), Vec::new());
-            Granted::read(&mut reader, asked.as_ref()).into()
+            Granted::read(&mut MemberReader::new(&self.registered), asked.as_ref()).into()
         })
     }
 
